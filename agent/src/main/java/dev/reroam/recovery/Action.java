@@ -1,0 +1,80 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that {@link Recovery#step} wants done. Immutable and complete: ACT never reads SEE. */
+public sealed interface Action {
+
+    /** A change of the system; answered by one {@link Observation.RepairEnded} with the same number. */
+    sealed interface Repair extends Action {
+        /** Unique within a run. */
+        long repair();
+
+        /** The device it is for. */
+        DeviceFacts device();
+    }
+
+    /**
+     * Forget the stale source and send one packet to each peer, so that the far side follows. Ports, keepalives and
+     * sessions stay. With no peers: clear the device's stale sources only.
+     *
+     * @param peers the affected ones, the most active first
+     */
+    record Refresh(long repair, DeviceFacts device, List<PeerRefresh> peers) implements Repair {
+        public Refresh {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /** One peer of a {@link Refresh}, with what must be the same afterwards. */
+    record PeerRefresh(String key, Optional<Endpoint> endpoint, int keepaliveSeconds) {}
+
+    /** Open the socket anew on the same port. */
+    record Rebind(long repair, DeviceFacts device) implements Repair {}
+
+    /** Leave the port for a fresh one; the old one goes into the ledger first. */
+    record NewPort(long repair, DeviceFacts device) implements Repair {}
+
+    /** Give the device its former port back, and take it out of the ledger. */
+    record RestorePort(long repair, DeviceFacts device, int port) implements Repair {}
+
+    /** Keep the new port: it is proved. The ledger remembers it while the tunnel carries. */
+    record KeepPort(long repair, DeviceFacts device, int formerPort) implements Repair {}
+
+    /** Send one echo to an inner address through the tunnel's own interface. */
+    record SendEcho(TunnelId tunnel, long echo, int interfaceIndex, IpAddress target) implements Action {}
+
+    /** Read the device's peers now. */
+    record ReadDevice(String device) implements Action {}
+
+    /** Ask the kernel for every tunnel's path again. */
+    record AskPaths() implements Action {}
+
+    /** Something for the journal. */
+    record Note(long incident, NoteKind kind, Optional<TunnelId> tunnel, String what) implements Action {}
+
+    /** What a {@link Note} tells; an incident begins with OPENED and ends with CLOSED. */
+    enum NoteKind {
+        /** The first sign. */
+        OPENED,
+        /** A sign or fact that bears on the incident. */
+        SEEN,
+        /** A tunnel is affected from here on. */
+        AFFECTED,
+        /** A step was begun. */
+        STEP,
+        /** A step was not taken, and why. */
+        SKIPPED,
+        /** How a step ended. */
+        OUTCOME,
+        /** A tunnel carries again; the text says what proved it, and how long it did not. */
+        PROVED,
+        /** Needs a person, or waits for the peer; the text says why. */
+        GAVE_UP,
+        /** All is proved or given up. */
+        CLOSED
+    }
+}

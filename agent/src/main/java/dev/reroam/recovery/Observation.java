@@ -1,0 +1,84 @@
+package dev.reroam.recovery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A raw fact from outside: seen, answered, done. Immutable, and all that {@link Recovery#step} ever learns, so the list of
+ * them is enough to replay an incident. SEE tells differences: what did not change since it was last told is left out.
+ */
+public sealed interface Observation {
+
+    /**
+     * The network changed, or paths were asked again.
+     *
+     * @param signs what the kernel said, for people, oldest first; at most 32
+     * @param disturbed interfaces that lost something since last told (carrier, admin state, an address, a route, or the
+     *     interface itself), even where it is back already
+     * @param dead interfaces that now have no carrier or are down; complete, not a difference
+     * @param answers paths that differ from what was last told, or belong to a new tunnel
+     */
+    record PathsSeen(List<String> signs, Set<Integer> disturbed, Set<Integer> dead, List<PathAnswer> answers)
+            implements Observation {
+        public PathsSeen {
+            signs = List.copyOf(signs);
+            disturbed = Set.copyOf(disturbed);
+            dead = Set.copyOf(dead);
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /** The way of one tunnel's outer packets now. */
+    record PathAnswer(TunnelId tunnel, Path path) {}
+
+    /**
+     * A device was read.
+     *
+     * @param changedPeers peers that are new or differ in anything from what was last told
+     * @param removedPeers keys of peers that are gone
+     */
+    record DeviceSeen(DeviceFacts device, List<PeerFacts> changedPeers, List<String> removedPeers)
+            implements Observation {
+        public DeviceSeen {
+            changedPeers = List.copyOf(changedPeers);
+            removedPeers = List.copyOf(removedPeers);
+        }
+    }
+
+    /** A device is gone, or cannot be read any more. */
+    record DeviceGone(String device, String why) implements Observation {}
+
+    /** The outcome of a repair that was asked for. */
+    record RepairEnded(long repair, RepairOutcome outcome) implements Observation {}
+
+    /** An echo through the tunnel came back: sent by us, authenticated by the tunnel. */
+    record EchoAnswered(TunnelId tunnel, long echo, long roundTripNanos) implements Observation {}
+
+    /** An echo could not be sent (no permission, device gone). */
+    record EchoRefused(TunnelId tunnel, long echo, String why) implements Observation {}
+
+    /** A person asked for a repair, of one tunnel or of all. */
+    record RecoverAsked(Optional<TunnelId> tunnel) implements Observation {}
+
+    /** Nothing but time: the deadline that {@link Recovery#nextDeadline} named has come. */
+    record TimePassed() implements Observation {}
+
+    /** How a repair ended, as ACT saw it; whether it helped is another matter. */
+    sealed interface RepairOutcome {
+        /** The kernel or the daemon accepted it. */
+        record Done() implements RepairOutcome {}
+
+        /** A new listen port is in use. */
+        record PortChanged(int port) implements RepairOutcome {}
+
+        /** Refused, with operation, errno symbol and the other side's own words. */
+        record Refused(String operation, String errno, String message) implements RepairOutcome {}
+
+        /** The device or peer vanished meanwhile. */
+        record Vanished() implements RepairOutcome {}
+
+        /** {@code mode = "observe"}: nothing was done. */
+        record OnlyObserved() implements RepairOutcome {}
+    }
+}

@@ -1,0 +1,29 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import java.util.Optional;
+
+/**
+ * What a peer dump says of one peer. Immutable. Never holds a preshared key.
+ *
+ * @param key public key, base64
+ * @param endpoint empty while the far side has no known address
+ * @param keepaliveSeconds persistent keepalive, 0 when off
+ * @param handshakeAt when the last handshake completed, monotonic nanoseconds; {@link #NEVER} when none was seen. SEE
+ *     computes it once per change of WireGuard's wall-clock stamp, never later than the truth allows, so a step of the
+ *     wall clock moves nothing
+ * @param probe inner address to send an echo to: the configured one, else an inner /32 or /128 of the peer
+ */
+public record PeerFacts(
+        String key,
+        Optional<Endpoint> endpoint,
+        int keepaliveSeconds,
+        long handshakeAt,
+        long receivedBytes,
+        long sentBytes,
+        Optional<IpAddress> probe) {
+
+    /** No handshake yet. */
+    public static final long NEVER = Long.MIN_VALUE;
+}

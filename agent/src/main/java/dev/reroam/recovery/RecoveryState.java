@@ -1,0 +1,9 @@
+package dev.reroam.recovery;
+
+/** All that the brain remembers. Immutable. */
+public record RecoveryState() {
+    /** Nothing seen yet. */
+    public static RecoveryState initial() {
+        return new RecoveryState();
+    }
+}
