@@ -1,0 +1,29 @@
+package dev.reroam.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The effective configuration: what the file says, and the defaults for the rest. Immutable.
+ *
+ * @param stateDirectory absolute; empty: the usual place of this network namespace
+ * @param devices by interface name; a device that is not in it has {@link DeviceConfig#DEFAULT}
+ */
+public record Config(Mode mode, LogLevel log, Optional<Path> stateDirectory, Map<String, DeviceConfig> devices) {
+
+    /** No file at all. */
+    public static final Config DEFAULT = new Config(Mode.REPAIR, LogLevel.INFO, Optional.empty(), Map.of());
+
+    public Config {
+        if (stateDirectory.isPresent() && !stateDirectory.get().isAbsolute()) {
+            throw new IllegalArgumentException("state directory '" + stateDirectory.get() + "' is not absolute");
+        }
+        devices = Map.copyOf(devices);
+    }
+
+    /** What is configured for the device of this name. */
+    public DeviceConfig device(String name) {
+        return devices.getOrDefault(name, DeviceConfig.DEFAULT);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.reroam.config;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@link Config} to TOML, every key written out; reading the text again gives an equal configuration. Stateless. */
+public final class ConfigText {
+
+    private ConfigText() {}
+
+    /** The whole effective configuration. */
+    public static String of(Config config) {
+        var text = new StringBuilder();
+        line(text, "mode", quoted(config.mode().word()));
+        line(text, "log", quoted(config.log().word()));
+        config.stateDirectory().ifPresent(path -> line(text, "state_directory", quoted(path.toString())));
+        new TreeMap<>(config.devices()).forEach((name, device) -> {
+            text.append("\n[devices.").append(quoted(name)).append("]\n");
+            line(text, "enabled", Boolean.toString(device.enabled()));
+            line(text, "port", quoted(device.port().word()));
+            for (Map.Entry<String, ?> probe : new TreeMap<>(device.probes()).entrySet()) {
+                line(
+                        text,
+                        "probe." + quoted(probe.getKey()),
+                        quoted(probe.getValue().toString()));
+            }
+        });
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String key, String value) {
+        text.append(key).append(" = ").append(value).append('\n');
+    }
+
+    private static String quoted(String value) {
+        var text = new StringBuilder("\"");
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < ' ' || c == 0x7f) {
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.append('"').toString();
+    }
+}

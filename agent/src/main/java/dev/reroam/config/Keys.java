@@ -1,0 +1,113 @@
+package dev.reroam.config;
+
+import dev.reroam.linux.ip.IpAddress;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Every key that the configuration file may have. Stateless; the one list that everything else about keys is made from. */
+final class Keys {
+
+    /** A path element that stands for a name of the user's: a device's. */
+    static final String DEVICE = "<device>";
+    /** A path element that stands for a peer's public key. */
+    static final String PEER = "<public key>";
+
+    static final Key<Mode> MODE = new Key<>(
+            List.of("mode"),
+            ValueType.oneOf(Mode.class),
+            "\"repair\"",
+            "`observe` does everything but change the system, and says what it would have done");
+    static final Key<LogLevel> LOG = new Key<>(
+            List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
+    static final Key<Path> STATE_DIRECTORY = new Key<>(
+            List.of("state_directory"),
+            ValueType.DIRECTORY,
+            "`/var/lib/reroam`",
+            "where the ledger and the incidents are; in another network namespace than the host's, `net-INODE` below the"
+                    + " usual place");
+    static final Key<Boolean> DEVICE_ENABLED = new Key<>(
+            List.of("devices", DEVICE, "enabled"),
+            ValueType.BOOLEAN,
+            "true",
+            "`false` leaves the device and its tunnels alone; they are not even read");
+    static final Key<PortPolicy> DEVICE_PORT = new Key<>(
+            List.of("devices", DEVICE, "port"),
+            ValueType.oneOf(PortPolicy.class),
+            "\"auto\"",
+            "may a repair change the listen port? `auto`: only where nothing depends on it");
+    static final Key<IpAddress> DEVICE_PROBE = new Key<>(
+            List.of("devices", DEVICE, "probe", PEER),
+            ValueType.ADDRESS,
+            "found",
+            "an address inside the tunnel that answers echo requests, for the peer of this public key");
+
+    /** All keys, in the order in which people should read them. */
+    static final List<Key<?>> ALL = List.of(MODE, LOG, STATE_DIRECTORY, DEVICE_ENABLED, DEVICE_PORT, DEVICE_PROBE);
+
+    private static final int KEY_BYTES = 32;
+
+    private Keys() {}
+
+    /**
+     * One key. Immutable.
+     *
+     * @param path its elements; one in angle brackets stands for a name of the user's
+     * @param fallback what holds without it, for people
+     * @param meaning one line of Markdown
+     */
+    record Key<T>(List<String> path, ValueType<T> type, String fallback, String meaning) {
+        public Key {
+            path = List.copyOf(path);
+        }
+
+        /** The dotted name, {@code devices.<device>.port}. */
+        String name() {
+            return String.join(".", path);
+        }
+    }
+
+    /** The README's table, in Markdown, one line for each key. */
+    static String table() {
+        var table = new StringBuilder("| key | value | default | what it does |\n|---|---|---|---|\n");
+        for (Key<?> key : ALL) {
+            table.append("| `")
+                    .append(key.name())
+                    .append("` | ")
+                    .append(key.type().words());
+            table.append(" | ").append(key.fallback()).append(" | ");
+            table.append(key.meaning()).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    /** Why a name of the user's cannot stand for this path element; empty when it can. */
+    static Optional<String> refusal(String element, String name) {
+        return element.equals(DEVICE) ? refuseDevice(name) : refusePeer(name);
+    }
+
+    // net/core/dev.c dev_valid_name: IFNAMSIZ with its end is 16, no dot names, no slash, colon or space.
+    private static Optional<String> refuseDevice(String name) {
+        boolean valid = !name.isEmpty()
+                && name.length() < 16
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':');
+        return valid ? Optional.empty() : Optional.of("'" + name + "' cannot be the name of an interface");
+    }
+
+    private static Optional<String> refusePeer(String name) {
+        try {
+            byte[] key = Base64.getDecoder().decode(name);
+            // A key has one spelling; another (no padding, stray low bits) would never match the device's.
+            if (key.length == KEY_BYTES
+                    && Base64.getEncoder().encodeToString(key).equals(name)) {
+                return Optional.empty();
+            }
+        } catch (IllegalArgumentException e) {
+            // Not base64 at all: the answer below says all there is to say.
+        }
+        return Optional.of("'" + name + "' is not a public key: 32 bytes in base64 have 44 characters");
+    }
+}

@@ -1,0 +1,104 @@
+package dev.reroam.config;
+
+import dev.reroam.config.ConfigProblem.Kind;
+import dev.reroam.linux.ip.IpAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * What a key's value can be, and how it is read. Immutable.
+ *
+ * @param words for people: {@code true or false}, {@code "a" or "b"}
+ * @param read from what TOML gave (String, Boolean, Long, ...)
+ */
+record ValueType<T>(String words, Reading<T> read) {
+
+    /** Reads one TOML value. */
+    interface Reading<T> {
+        /** The value, or why it is none. */
+        T read(Object toml) throws Refused;
+    }
+
+    /** A value that cannot be used. */
+    static final class Refused extends Exception {
+        final transient Kind kind;
+
+        Refused(Kind kind, String message) {
+            super(message);
+            this.kind = kind;
+        }
+    }
+
+    static final ValueType<Boolean> BOOLEAN = new ValueType<>("true or false", toml -> {
+        if (toml instanceof Boolean value) {
+            return value;
+        }
+        throw wrongType("true or false", toml);
+    });
+
+    static final ValueType<IpAddress> ADDRESS = text("an IP address", text -> {
+        IpAddress address = IpAddress.parse(text);
+        if (address.isAny()) {
+            throw new IllegalArgumentException("no single host: '" + text + "'");
+        }
+        return address;
+    });
+
+    static final ValueType<Path> DIRECTORY = text("an absolute path", text -> {
+        Path path = Path.of(text);
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not an absolute path: '" + text + "'");
+        }
+        return path;
+    });
+
+    /** One of an enum's constants, in lower case. */
+    static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        E[] constants = type.getEnumConstants();
+        List<String> words = Arrays.stream(constants)
+                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .toList();
+        String quoted = "\"" + String.join("\", \"", words) + "\"";
+        int last = quoted.lastIndexOf(", ");
+        String described = quoted.substring(0, last) + " or " + quoted.substring(last + 2);
+        return text(described, text -> {
+            int index = words.indexOf(text);
+            if (index < 0) {
+                String near = Nearest.to(text, words)
+                        .map(w -> "; did you mean \"" + w + "\"?")
+                        .orElse("");
+                throw new IllegalArgumentException("'" + text + "' is not " + described + near);
+            }
+            return constants[index];
+        });
+    }
+
+    private static <T> ValueType<T> text(String words, Function<String, T> parse) {
+        return new ValueType<>(words, toml -> {
+            if (!(toml instanceof String text)) {
+                throw wrongType(words, toml);
+            }
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new Refused(Kind.BAD_VALUE, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    private static Refused wrongType(String wanted, Object toml) {
+        String found = switch (toml) {
+            case String text -> "the text '" + text + "'";
+            case Boolean truth -> "the boolean " + truth;
+            case Long number -> "the number " + number;
+            case Double number -> "the number " + number;
+            case org.tomlj.TomlArray array -> "a list";
+            case org.tomlj.TomlTable table -> "a section";
+            default -> "the date or time " + toml;
+        };
+        return new Refused(Kind.WRONG_TYPE, "must be " + wanted + ", not " + found);
+    }
+}
