@@ -1,0 +1,106 @@
+package dev.reroam;
+
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Recovery;
+import dev.reroam.recovery.RecoveryState;
+import dev.reroam.recovery.Step;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the wheel: observation in, step, actions out, and time when the brain asked for it. Confined to the agent's loop.
+ */
+final class RecoveryLoop {
+
+    /** Is told of every step, after its actions were performed. */
+    interface Recorder {
+        void onStep(RecoveryState before, Observation observation, long now, Step step);
+    }
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Recovery recovery;
+    private final Recorder recorder;
+    private final Consumer<Action> performer;
+    private final long epoch;
+    // Actions such as kernel repairs end at once: their outcome queues here behind the actions of the same step.
+    private final ArrayDeque<Observation> waiting = new ArrayDeque<>();
+    private boolean turning;
+    private RecoveryState state = RecoveryState.initial();
+    private long armedFor = Long.MAX_VALUE;
+    private @Nullable Future<?> armed;
+
+    RecoveryLoop(EventLoop loop, Clock clock, Recovery recovery, Recorder recorder, Consumer<Action> performer) {
+        this.loop = loop;
+        this.clock = clock;
+        this.recovery = recovery;
+        this.recorder = recorder;
+        this.performer = performer;
+        this.epoch = clock.monotonicNanos();
+    }
+
+    /** Monotonic nanoseconds since this loop was made: the brain's clock. */
+    long now() {
+        return clock.monotonicNanos() - epoch;
+    }
+
+    /** The brain's state after the last step. */
+    RecoveryState state() {
+        return state;
+    }
+
+    /** Takes a fact in; performs what follows from it, and from that, before it returns. */
+    void observe(Observation observation) {
+        waiting.add(observation);
+        if (turning) {
+            return;
+        }
+        turning = true;
+        try {
+            for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+                turn(next);
+            }
+        } finally {
+            turning = false;
+        }
+        arm();
+    }
+
+    private void turn(Observation observation) {
+        long now = now();
+        var before = state;
+        var step = recovery.step(before, observation, now);
+        state = step.state();
+        // Repairs first: the recorder and the journal may take longer than the packet may wait.
+        step.actions().forEach(performer);
+        recorder.onStep(before, observation, now, step);
+    }
+
+    private void arm() {
+        var deadline = recovery.nextDeadline(state);
+        long at = deadline.orElse(Long.MAX_VALUE);
+        if (at == armedFor) {
+            return;
+        }
+        if (armed != null) {
+            armed.cancel(false);
+            armed = null;
+        }
+        armedFor = at;
+        if (deadline.isPresent()) {
+            armed = loop.schedule(this::onDeadline, Math.max(0, at - now()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onDeadline() {
+        armed = null;
+        armedFor = Long.MAX_VALUE;
+        observe(new Observation.TimePassed());
+    }
+}
