@@ -1,0 +1,67 @@
+package dev.reroam.web;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** What the agent answers over the control socket. Called on the agent loop only; every method is instant. */
+public interface Api {
+
+    /** The state of everything, now. */
+    StatusReport status();
+
+    /** All incidents that are kept, the newest first. */
+    List<IncidentSummary> incidents();
+
+    /** One incident with its timeline; empty when it is not kept, or never was. */
+    Optional<IncidentReport> incident(long id);
+
+    /** Why each tunnel goes the way it goes, in the order of the status. */
+    List<Explanation> explain(TunnelSelector tunnels);
+
+    /** Begins to recover tunnels that may be well as far as the agent knows. */
+    Recovering recover(TunnelSelector tunnels);
+
+    /** Tells {@code listener}, on the loop, whatever happens from now until the subscription is cancelled. */
+    Subscription subscribe(Consumer<AgentEvent> listener);
+
+    /** A listener's place; cancelling twice does nothing. */
+    interface Subscription {
+        /** Nothing is told after this returned. */
+        void cancel();
+    }
+
+    /**
+     * One line for one tunnel.
+     *
+     * @param asked what the kernel was asked: {@code 198.51.100.7 udp 51820 mark 0}
+     * @param answered the kernel's answer: {@code wan0 via 192.0.2.1 from 192.0.2.7}
+     * @param rule what decided, the policy rule or the agent's own reason
+     * @param proof what last proved that the tunnel carries; empty when nothing did
+     * @param proofAgeMillis how long ago that was
+     */
+    record Explanation(
+            String tunnel,
+            String asked,
+            String answered,
+            String rule,
+            Optional<String> proof,
+            OptionalLong proofAgeMillis) {}
+
+    /** The answer to a wish for recovery. */
+    sealed interface Recovering {
+        /** It has begun, for these. */
+        record Started(List<String> tunnels) implements Recovering {
+            public Started {
+                tunnels = List.copyOf(tunnels);
+            }
+        }
+
+        /** There is no such tunnel. */
+        record NoSuchTunnel() implements Recovering {}
+
+        /** It cannot be done: no permission, or {@code mode = "observe"}. */
+        record Refused(String why) implements Recovering {}
+    }
+}

@@ -1,0 +1,36 @@
+package dev.reroam.web;
+
+import dev.reroam.recovery.TunnelId;
+import java.util.Optional;
+
+/**
+ * The tunnels that a person means. Immutable; any text is one, though perhaps of nothing.
+ *
+ * @param text empty for all; a device, {@code wg0}; a device and the start of a peer's key, {@code wg0/AbCd}; or at least
+ *     the first eight characters of a key
+ */
+public record TunnelSelector(Optional<String> text) {
+
+    /** Every tunnel. */
+    public static final TunnelSelector ALL = new TunnelSelector(Optional.empty());
+
+    /** Shorter starts of a key would rather be a misspelt device. */
+    private static final int SHORTEST_KEY = 8;
+
+    /** The tunnels that {@code text} names. */
+    public static TunnelSelector of(String text) {
+        return new TunnelSelector(Optional.of(text));
+    }
+
+    /** Whether this tunnel is meant. */
+    public boolean matches(TunnelId tunnel) {
+        return text.isEmpty() || matches(tunnel, text.get());
+    }
+
+    private static boolean matches(TunnelId tunnel, String text) {
+        String withDevice = tunnel.device() + "/";
+        return text.equals(tunnel.device())
+                || (text.startsWith(withDevice) && (withDevice + tunnel.peer()).startsWith(text))
+                || (text.length() >= SHORTEST_KEY && tunnel.peer().startsWith(text));
+    }
+}
