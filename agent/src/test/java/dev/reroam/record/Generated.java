@@ -1,4 +1,4 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;

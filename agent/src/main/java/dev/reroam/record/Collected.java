@@ -1,9 +1,9 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import dev.reroam.journal.RecordMismatch.Reason;
+import dev.reroam.record.RecordMismatch.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 /** A JSON document is not the record that was asked for. Says where, why, and what stood there instead. */
 public final class RecordMismatch extends Exception {

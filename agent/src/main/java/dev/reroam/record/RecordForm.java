@@ -1,8 +1,8 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.reroam.journal.RecordMismatch.Reason;
+import dev.reroam.record.RecordMismatch.Reason;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,13 +1,13 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.reroam.journal.RecordMismatch.Reason;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.ip.IpPrefix;
+import dev.reroam.record.RecordMismatch.Reason;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.RecoveryState;

@@ -1,8 +1,8 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import dev.reroam.journal.RecordMismatch.Reason;
+import dev.reroam.record.RecordMismatch.Reason;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;

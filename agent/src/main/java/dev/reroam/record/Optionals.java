@@ -1,4 +1,4 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;

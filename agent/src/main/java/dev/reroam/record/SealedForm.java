@@ -1,9 +1,9 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.reroam.journal.RecordMismatch.Reason;
+import dev.reroam.record.RecordMismatch.Reason;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package dev.reroam.journal;
+package dev.reroam.record;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -10,7 +10,7 @@ import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import dev.reroam.journal.RecordMismatch.Reason;
+import dev.reroam.record.RecordMismatch.Reason;
 import java.io.IOException;
 import java.io.StringReader;
 
