@@ -1,22 +1,44 @@
 package dev.reroam.recovery;
 
-import java.util.List;
 import java.util.OptionalLong;
 
-/** The pure brain. Stateless: safe from any thread. */
+/** The pure brain: what is to be done about what was seen. Holds no state of its own: safe from any thread. */
 public final class Recovery {
 
+    private final Ladder ladder;
+    private final RecoveryConfig config;
+
+    /** A brain that goes by this table and these numbers. */
+    public Recovery(Ladder ladder, RecoveryConfig config) {
+        this.ladder = ladder;
+        this.config = config;
+    }
+
     /**
-     * Takes one fact in.
+     * Takes one fact in. Total: any observation in any state leads to a next state.
      *
      * @param now monotonic nanoseconds; never smaller than in the step before
      */
     public Step step(RecoveryState state, Observation observation, long now) {
-        return new Step(state, List.of());
+        var draft = new Draft(ladder, config, state, now);
+        var repairs = new Repairs(draft);
+        switch (observation) {
+            case Observation.PathsSeen seen -> new PathSigns(draft, repairs, seen).take();
+            case Observation.DeviceSeen seen -> new DeviceSigns(draft, repairs).take(seen);
+            case Observation.DeviceGone gone -> new DeviceSigns(draft, repairs).gone(gone.device(), gone.why());
+            case Observation.RepairEnded ended -> Outcomes.take(draft, repairs, ended);
+            case Observation.EchoAnswered answer -> Proving.echo(draft, repairs, answer);
+            case Observation.EchoRefused refused -> Proving.echoRefused(draft, refused);
+            case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
+            case Observation.TimePassed passed -> {}
+        }
+        var due = new Due(draft, repairs);
+        due.run();
+        return draft.finish(due.deadline());
     }
 
     /** When {@link Observation.TimePassed} is due, monotonic nanoseconds; empty while nothing is awaited. */
     public OptionalLong nextDeadline(RecoveryState state) {
-        return OptionalLong.empty();
+        return state.deadline() == Attempt.NONE ? OptionalLong.empty() : OptionalLong.of(state.deadline());
     }
 }

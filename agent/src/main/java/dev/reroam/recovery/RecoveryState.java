@@ -1,9 +1,40 @@
 package dev.reroam.recovery;
 
-/** All that the brain remembers. Immutable. */
-public record RecoveryState() {
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * All that the brain remembers. Immutable; maps are in the order of their keys.
+ *
+ * @param early paths of tunnels whose device has not been read yet
+ * @param dead interfaces without carrier, or down
+ * @param incident empty while nothing is wrong
+ * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
+ * @param deadline when {@link Observation.TimePassed} is due, monotonic nanoseconds; {@link Attempt#NONE} for never
+ */
+public record RecoveryState(
+        Map<String, DeviceState> devices,
+        Map<TunnelId, TunnelState> tunnels,
+        Map<TunnelId, Path> early,
+        Set<Integer> dead,
+        Optional<Incident> incident,
+        long nextRepair,
+        long nextEcho,
+        long nextIncident,
+        long deadline) {
+
+    public RecoveryState {
+        devices = SortedTable.copyOf(devices);
+        tunnels = SortedTable.copyOf(tunnels);
+        early = SortedTable.copyOf(early);
+        dead = Collections.unmodifiableSet(new TreeSet<>(dead));
+    }
+
     /** Nothing seen yet. */
     public static RecoveryState initial() {
-        return new RecoveryState();
+        return new RecoveryState(Map.of(), Map.of(), Map.of(), Set.of(), Optional.empty(), 1, 1, 1, Attempt.NONE);
     }
 }

@@ -1,0 +1,29 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Observation.RecoverAsked;
+import dev.reroam.recovery.Transitions.Sign;
+import java.util.TreeSet;
+
+/** A person asked for a repair. Works on a {@link Draft}. */
+final class Asking {
+
+    private Asking() {}
+
+    /** One named tunnel is refreshed even where it is asleep; of all tunnels only those that showed life are. */
+    static void take(Draft draft, Repairs repairs, RecoverAsked asked) {
+        draft.opening =
+                "a person asked for " + asked.tunnel().map(TunnelId::toString).orElse("all tunnels");
+        var devices = new TreeSet<String>();
+        for (int i = 0; i < draft.tunnels.now().size(); i++) {
+            TunnelId id = draft.tunnels.now().keyAt(i);
+            boolean meant = asked.tunnel()
+                    .map(id::equals)
+                    .orElse(Affected.concerned(draft.tunnels.now().valueAt(i), draft.now, draft.config));
+            if (meant) {
+                devices.add(id.device());
+                repairs.evidence(id, Sign.ASKED, Evidence.ASKED, true, "asked for");
+            }
+        }
+        devices.forEach(draft::read);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Standing.Quiet;
+import dev.reroam.recovery.Standing.Repairing;
+import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Standing.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The way up the ladder: when the time of all of a device's tunnels is over, those that failed go on to the next rung
+ * together, since the rungs above refresh reach the whole device. Works on a {@link Draft}.
+ */
+final class Climbing {
+
+    /** When the refresh that ends a rung comes even if ACT has not said that the rung is done. */
+    private static final long OUTCOME_LOST = 2_000_000_000L;
+
+    private final Draft draft;
+    private final Repairs repairs;
+
+    Climbing(Draft draft, Repairs repairs) {
+        this.draft = draft;
+        this.repairs = repairs;
+    }
+
+    /** Decides for the failed tunnels of one device, of which none is waiting any more. */
+    void climb(String name, List<TunnelId> failed) {
+        DeviceState device = draft.device(name);
+        if (device == null || failed.isEmpty()) {
+            return;
+        }
+        Rung reached = Rung.CLEAR;
+        boolean entry = true;
+        for (TunnelId id : failed) {
+            Attempt attempt = attempt(id);
+            reached = attempt.rung().compareTo(reached) > 0 ? attempt.rung() : reached;
+            entry &= attempt.repair() == 0;
+        }
+        Set<Need> unmet = new TreeSet<>();
+        for (Rung rung : draft.ladder.above(reached)) {
+            if (draft.joined().tried(name).contains(rung)) {
+                continue;
+            }
+            if (rung == Rung.PERSON) {
+                break;
+            }
+            List<Need> missing = missing(draft.ladder.row(rung).needs(), device, failed, entry);
+            if (missing.isEmpty()) {
+                run(rung, device, failed);
+                return;
+            }
+            unmet.addAll(missing);
+        }
+        for (TunnelId id : failed) {
+            conclude(id, device, unmet);
+        }
+    }
+
+    private List<Need> missing(Set<Need> needs, DeviceState device, List<TunnelId> failed, boolean entry) {
+        var missing = new ArrayList<Need>();
+        for (Need need : Need.values()) {
+            if (needs.contains(need)
+                    && !switch (need) {
+                        case SETTABLE_DEVICE -> !draft.observed(device);
+                        case ANSWER_OWED -> entry || failed.stream().anyMatch(this::owed);
+                        case NO_PEER_CARRIES -> !anyOther(device, failed, Resting.class);
+                        case NO_PEER_QUIET -> !anyOther(device, failed, Quiet.class);
+                        case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
+                    }) {
+                missing.add(need);
+            }
+        }
+        return missing;
+    }
+
+    private boolean owed(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        return tunnel != null && attempt(id).answerOwed();
+    }
+
+    /** Whether another peer of the device shows life and stands so. */
+    private boolean anyOther(DeviceState device, List<TunnelId> failed, Class<? extends Standing> kind) {
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        for (int i = 0; i < all.size(); i++) {
+            TunnelId id = all.keyAt(i);
+            TunnelState tunnel = all.valueAt(i);
+            if (id.device().equals(device.facts().name())
+                    && !failed.contains(id)
+                    && kind.isInstance(tunnel.standing())
+                    && Affected.active(tunnel, draft.now, draft.config)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void run(Rung rung, DeviceState device, List<TunnelId> failed) {
+        String name = device.facts().name();
+        draft.incident = draft.incident.map(open -> open.trying(name, rung));
+        draft.note(
+                NoteKind.STEP,
+                Optional.empty(),
+                Ladder.word(rung) + " of " + name + ": " + failed.size()
+                        + (failed.size() == 1 ? " tunnel does" : " tunnels do") + " not carry");
+        long repair = switch (rung) {
+            case REBIND -> {
+                long number = draft.repairNumber();
+                draft.act(new Action.Rebind(number, device.facts()));
+                yield number;
+            }
+            case NEW_PORT -> Ports.leave(draft, device);
+            // The ladder calls a rung built that nothing here can run: a mistake in the table, told as one.
+            case CLEAR, REFRESH, CONNTRACK, STEER, RESOLVE, HOST_ROUTE, RESTART_OWNER, PERSON ->
+                throw new IllegalStateException("no such step: " + rung);
+        };
+        for (TunnelId id : failed) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
+                Attempt next = Attempt.due(rung, repair, draft.now + OUTCOME_LOST);
+                draft.tunnels.put(id, tunnel.with(repairing.with(next)));
+            }
+        }
+        DeviceState current = draft.device(name);
+        if (current != null) {
+            draft.devices.put(
+                    name,
+                    current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
+        }
+    }
+
+    private void conclude(TunnelId id, DeviceState device, Set<Need> unmet) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel == null || !(tunnel.standing() instanceof Repairing repairing)) {
+            return;
+        }
+        if (unmet.contains(Need.NO_PEER_CARRIES)) {
+            repairs.giveUp(
+                    id,
+                    repairing.damage(),
+                    Verdict.WAITING_FOR_PEER,
+                    "other tunnels of " + id.device() + " carry, so the far side must move first");
+        } else if (device.facts().portUse() == PortUse.FIXED) {
+            repairs.giveUp(
+                    id,
+                    repairing.damage(),
+                    Verdict.WAITING_FOR_PEER,
+                    "no answer, and the listen port is fixed: the far side must move first");
+        } else if (unmet.contains(Need.NO_PEER_QUIET)) {
+            repairs.giveUp(
+                    id,
+                    repairing.damage(),
+                    Verdict.WAITING_FOR_PEER,
+                    "no answer, and other tunnels of " + id.device() + " are merely quiet: their port stays");
+        } else {
+            repairs.giveUp(id, repairing.damage(), Verdict.NEEDS_PERSON, "no answer after " + tried(id, device));
+        }
+    }
+
+    private String tried(TunnelId id, DeviceState device) {
+        var words = new ArrayList<String>();
+        words.add(Ladder.word(Rung.REFRESH));
+        draft.joined().tried(device.facts().name()).forEach(rung -> words.add(Ladder.word(rung)));
+        return String.join(", ", words) + ": is the far side there, and does " + id.device() + " have the right keys?";
+    }
+
+    private Attempt attempt(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
+            return repairing.attempt();
+        }
+        throw new IllegalStateException(id + " is not being repaired");
+    }
+}

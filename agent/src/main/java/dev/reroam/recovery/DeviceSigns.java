@@ -1,0 +1,172 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Observation.DeviceSeen;
+import dev.reroam.recovery.Standing.Repairing;
+import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Transitions.Decision;
+import dev.reroam.recovery.Transitions.Sign;
+import dev.reroam.recovery.TunnelState.Activity;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** What a reading of a device means for its tunnels. Works on a {@link Draft}. */
+final class DeviceSigns {
+
+    /**
+     * Bytes of an empty packet. drivers/net/wireguard/messages.h: a data header of 16 and an authentication tag of 16.
+     */
+    private static final long KEEPALIVE_BYTES = 32;
+
+    /** messages.h KEEPALIVE_TIMEOUT: received data is acknowledged by an empty packet at most this often. */
+    private static final long KEEPALIVE_EVERY = 10_000_000_000L;
+
+    /** Paths kept for tunnels that are not there; more can only come from peers that are made up and dropped for ever. */
+    private static final int EARLY_PATHS = 4_096;
+
+    private final Draft draft;
+    private final Repairs repairs;
+
+    DeviceSigns(Draft draft, Repairs repairs) {
+        this.draft = draft;
+        this.repairs = repairs;
+    }
+
+    void take(DeviceSeen seen) {
+        String name = seen.device().name();
+        DeviceState before = draft.device(name);
+        long readBefore = before == null ? PeerFacts.NEVER : before.readAt();
+        boolean recreated = before != null && !same(before.facts(), seen.device());
+        draft.opening = recreated ? name + " was re-created" : name + " was read";
+        for (String peer : seen.removedPeers()) {
+            forget(new TunnelId(name, peer), "the peer is gone");
+        }
+        draft.devices.put(
+                name,
+                before == null || recreated
+                        ? DeviceState.first(seen.device(), draft.now)
+                        : before.read(seen.device(), draft.now));
+        for (PeerFacts facts : seen.changedPeers()) {
+            peer(new TunnelId(name, facts.key()), facts, recreated ? PeerFacts.NEVER : readBefore);
+        }
+        forEachOf(name, (id, tunnel) -> {
+            if (recreated) {
+                recreated(id, tunnel);
+            } else {
+                PathSigns.join(draft, repairs, id, tunnel);
+            }
+            Proving.onReading(draft, repairs, id);
+        });
+    }
+
+    void gone(String name, String why) {
+        DeviceState device = draft.device(name);
+        if (device == null) {
+            return;
+        }
+        forEachOf(name, (id, tunnel) -> forget(id, name + " is gone: " + why));
+        draft.devices.remove(name);
+    }
+
+    private static boolean same(DeviceFacts before, DeviceFacts now) {
+        return before.interfaceIndex() == now.interfaceIndex()
+                && before.publicKey().equals(now.publicKey());
+    }
+
+    private void peer(TunnelId id, PeerFacts facts, long readBefore) {
+        TunnelState before = draft.tunnel(id);
+        if (before == null) {
+            Path path = draft.early.get(id);
+            draft.early.remove(id);
+            draft.tunnels.put(id, TunnelState.first(facts, Optional.ofNullable(path), draft.now));
+            return;
+        }
+        Activity activity = before.activity();
+        boolean received = facts.receivedBytes() > before.facts().receivedBytes() && readBefore != PeerFacts.NEVER;
+        boolean filled = readBefore != PeerFacts.NEVER
+                && facts.sentBytes() - before.facts().sentBytes() > keepalives(draft.now - readBefore, facts, 0);
+        boolean moved = !facts.endpoint().equals(before.facts().endpoint());
+        draft.tunnels.put(
+                id,
+                before.read(
+                        facts,
+                        new Activity(
+                                received ? draft.now : activity.receivedAt(),
+                                received ? readBefore : activity.receivedSince(),
+                                filled ? draft.now : activity.filledSentAt(),
+                                moved ? draft.now : activity.endpointAt())));
+    }
+
+    /** Most bytes that empty packets alone can have cost in a span: scheduled, acknowledging, and our refreshes. */
+    static long keepalives(long span, PeerFacts facts, int refreshes) {
+        long every = facts.keepaliveSeconds() > 0
+                ? Math.min(KEEPALIVE_EVERY, facts.keepaliveSeconds() * 1_000_000_000L)
+                : KEEPALIVE_EVERY;
+        return KEEPALIVE_BYTES * (2 + refreshes + span / every);
+    }
+
+    /**
+     * The device is another one. What a tunnel showed of life before still counts: the same peer was there a moment ago;
+     * only what was being done to it begins anew.
+     */
+    private void recreated(TunnelId id, TunnelState tunnel) {
+        Decision decision = Transitions.of(tunnel.standing().kind(), Sign.RECREATED);
+        if (decision == Decision.START) {
+            draft.note(NoteKind.OUTCOME, id, "the device was re-created: begins afresh");
+            boolean oldWay =
+                    tunnel.standing().damaged().map(Damage::oldWayDelivers).orElse(false);
+            repairs.evidence(id, Sign.RECREATED, Evidence.DEVICE_RECREATED, oldWay, "new device");
+        } else if (decision == Decision.REST && !(tunnel.standing() instanceof Resting)) {
+            draft.tunnels.put(id, tunnel.with(new Resting(draft.now)));
+        }
+    }
+
+    private void forget(TunnelId id, String why) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel == null) {
+            return;
+        }
+        if (tunnel.standing().open()) {
+            draft.note(NoteKind.OUTCOME, id, why);
+        }
+        draft.tunnels.remove(id);
+        // SEE tells differences: if the peer comes back and its path is the same, we are not told again.
+        Path path = tunnel.path().orElse(null);
+        if (path != null && draft.early.now().size() < EARLY_PATHS) {
+            draft.early.put(id, path);
+        }
+    }
+
+    /** Visits the tunnels of a device; the visitor may change or remove the one that it is given. */
+    private void forEachOf(String device, BiConsumer<TunnelId, TunnelState> visitor) {
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        int size = all.size();
+        var ids = new ArrayList<TunnelId>();
+        for (int i = 0; i < size; i++) {
+            if (all.keyAt(i).device().equals(device)) {
+                ids.add(all.keyAt(i));
+            }
+        }
+        for (TunnelId id : ids) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null) {
+                visitor.accept(id, tunnel);
+            }
+        }
+    }
+
+    /** What a reading after a refresh says about packets that are owed an answer. */
+    static Repairing owing(Repairing repairing, PeerFacts facts, long now) {
+        Attempt attempt = repairing.attempt();
+        if (!attempt.started()) {
+            return repairing;
+        }
+        if (attempt.sentBase().isEmpty()) {
+            return repairing.with(attempt.withSentBase(facts.sentBytes()));
+        }
+        long sent = facts.sentBytes() - attempt.sentBase().getAsLong();
+        boolean filled = sent > keepalives(now - attempt.refreshedAt(), facts, attempt.refreshes());
+        return filled && !attempt.answerOwed() ? repairing.with(attempt.withOwedAt(now)) : repairing;
+    }
+}

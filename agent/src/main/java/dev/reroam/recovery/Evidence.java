@@ -1,0 +1,19 @@
+package dev.reroam.recovery;
+
+/** What points at trouble with a tunnel; the row of the {@link Ladder}'s table. */
+public enum Evidence {
+    /** The kernel names another way for a fresh packet. */
+    PATH_CHANGED,
+    /** The way is the same and usable, but its interface had lost something meanwhile. */
+    UPLINK_RETURNED,
+    /** The way leads through an interface that has no carrier or is down. */
+    UPLINK_SUSPECT,
+    /** The way is fine, bytes go out and nothing comes back. Nobody raises it yet: it needs a watch on the counters. */
+    TUNNEL_SILENT,
+    /** The device came back under another number or key while its tunnel was being repaired. */
+    DEVICE_RECREATED,
+    /** The name of the endpoint has another address. Nobody raises it yet: it needs name resolution. */
+    NAME_CHANGED,
+    /** A person asked for a repair. */
+    ASKED
+}

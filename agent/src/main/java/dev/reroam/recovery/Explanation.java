@@ -1,0 +1,66 @@
+package dev.reroam.recovery;
+
+import java.util.Optional;
+
+/**
+ * Why a tunnel is treated as it is, one line each. Immutable.
+ *
+ * @param asked the destination that the kernel was asked about
+ * @param answer what it said
+ * @param rule the cell of the ladder's table that decided last
+ * @param proof what proved the tunnel last, and its age
+ * @param standing where it stands now
+ */
+public record Explanation(String asked, String answer, String rule, String proof, String standing) {
+
+    /** The explanation of one tunnel; empty when there is no such tunnel. */
+    public static Optional<Explanation> of(RecoveryState state, TunnelId id, long now, RecoveryConfig config) {
+        return Optional.ofNullable(state.tunnels().get(id))
+                .map(tunnel -> new Explanation(
+                        asked(state, id, tunnel),
+                        answer(tunnel),
+                        rule(tunnel, now),
+                        proof(tunnel, now),
+                        standing(tunnel, now, config)));
+    }
+
+    private static String asked(RecoveryState state, TunnelId id, TunnelState tunnel) {
+        int mark = Optional.ofNullable(state.devices().get(id.device()))
+                .map(device -> device.facts().mark())
+                .orElse(0);
+        return tunnel.facts()
+                .endpoint()
+                .map(to -> "which way to " + to + (mark == 0 ? "" : " with mark 0x" + Integer.toHexString(mark)))
+                .orElse("nothing: the peer has no known address");
+    }
+
+    private static String answer(TunnelState tunnel) {
+        return tunnel.path().map(Path::toString).orElse("not asked yet");
+    }
+
+    private static String rule(TunnelState tunnel, long now) {
+        return tunnel.rule()
+                .map(rule -> Ladder.word(rule.evidence()) + ", " + Ladder.word(rule.condition()) + ": "
+                        + rule.rung().map(Ladder::word).orElse("leave alone") + ", " + ago(rule.at(), now))
+                .orElse("none: nothing happened to it yet");
+    }
+
+    private static String proof(TunnelState tunnel, long now) {
+        return tunnel.lastProof()
+                .map(proof -> proof.kind() + ", " + ago(proof.at(), now))
+                .orElse("none yet");
+    }
+
+    private static String standing(TunnelState tunnel, long now, RecoveryConfig config) {
+        TunnelStatus status = TunnelStatus.of(tunnel, now, config);
+        return Ladder.word(status.word())
+                + status.rung().map(rung -> " (" + Ladder.word(rung) + ")").orElse("")
+                + ", since " + ago(status.since(), now)
+                + (status.why().isEmpty() ? "" : ": " + status.why());
+    }
+
+    private static String ago(long at, long now) {
+        long millis = Math.max(0, now - at) / 1_000_000;
+        return millis < 10_000 ? millis + " ms ago" : millis / 1_000 + " s ago";
+    }
+}

@@ -1,0 +1,65 @@
+package dev.reroam.recovery;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The incident that is open; there is at most one. Immutable; instants are monotonic nanoseconds.
+ *
+ * @param lastAt when something last happened in it
+ * @param tried rungs above refresh that were run in it, by device
+ * @param observed devices of which was said that they are only observed
+ * @param affected tunnels that were in it, counted at each entry
+ * @param proved how many of them carry again
+ * @param givenUp how many were given up
+ */
+public record Incident(
+        long number,
+        long openedAt,
+        long lastAt,
+        Map<String, Set<Rung>> tried,
+        Set<String> observed,
+        int affected,
+        int proved,
+        int givenUp) {
+
+    public Incident {
+        tried = SortedTable.copyOf(tried);
+    }
+
+    Set<Rung> tried(String device) {
+        return tried.getOrDefault(device, Set.of());
+    }
+
+    Incident at(long now) {
+        return new Incident(number, openedAt, now, tried, observed, affected, proved, givenUp);
+    }
+
+    Incident counting(int moreAffected, int moreProved, int moreGivenUp) {
+        return new Incident(
+                number,
+                openedAt,
+                lastAt,
+                tried,
+                observed,
+                affected + moreAffected,
+                proved + moreProved,
+                givenUp + moreGivenUp);
+    }
+
+    Incident trying(String device, Rung rung) {
+        var rungs = EnumSet.of(rung);
+        rungs.addAll(tried(device));
+        var more = SortedTable.copyOf(tried).edit();
+        more.put(device, rungs);
+        return new Incident(number, openedAt, lastAt, more.freeze(), observed, affected, proved, givenUp);
+    }
+
+    Incident observing(String device) {
+        var more = new TreeSet<>(observed);
+        more.add(device);
+        return new Incident(number, openedAt, lastAt, tried, more, affected, proved, givenUp);
+    }
+}

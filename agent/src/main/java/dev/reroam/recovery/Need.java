@@ -1,0 +1,26 @@
+package dev.reroam.recovery;
+
+/** What must hold before a rung of the {@link Ladder} may run. */
+public enum Need {
+    /** The device can be set, and we may. */
+    SETTABLE_DEVICE("device can be set"),
+    /** Something was sent that must be answered, and was not. */
+    ANSWER_OWED("an answer is owed"),
+    /** No other peer of the device carries. */
+    NO_PEER_CARRIES("no peer of the device carries"),
+    /** No other peer of the device is merely quiet. */
+    NO_PEER_QUIET("no peer of the device is merely quiet"),
+    /** The listen port may be given up. */
+    FREE_PORT("port is free");
+
+    private final String text;
+
+    Need(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Observation.PathAnswer;
+import dev.reroam.recovery.Observation.PathsSeen;
+import dev.reroam.recovery.Standing.Held;
+import dev.reroam.recovery.Transitions.Decision;
+import dev.reroam.recovery.Transitions.Sign;
+import dev.reroam.recovery.TunnelState.Flap;
+import dev.reroam.recovery.TunnelState.Missed;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What changed paths and disturbed interfaces mean for each tunnel. Works on a {@link Draft}. */
+final class PathSigns {
+
+    /** Signs named in the note that opens an incident; the observation itself keeps them all. */
+    private static final int NAMED_SIGNS = 3;
+
+    private final Draft draft;
+    private final Repairs repairs;
+    private final PathsSeen seen;
+    private final Set<Integer> deadBefore;
+    private final Set<String> concerned = new TreeSet<>();
+
+    PathSigns(Draft draft, Repairs repairs, PathsSeen seen) {
+        this.draft = draft;
+        this.repairs = repairs;
+        this.seen = seen;
+        deadBefore = draft.dead;
+    }
+
+    void take() {
+        boolean joins = draft.incident.isPresent();
+        draft.opening = opening();
+        if (!seen.dead().equals(deadBefore)) {
+            draft.dead = seen.dead();
+        }
+        var answered = new HashSet<TunnelId>();
+        for (PathAnswer answer : seen.answers()) {
+            answered.add(answer.tunnel());
+            answered(answer.tunnel(), answer.path());
+        }
+        if (!seen.disturbed().isEmpty() || !seen.dead().equals(deadBefore)) {
+            for (int i = 0; i < draft.tunnels.now().size(); i++) {
+                TunnelId id = draft.tunnels.now().keyAt(i);
+                if (!answered.contains(id)) {
+                    sameWay(id, draft.tunnels.now().valueAt(i));
+                }
+            }
+        }
+        if (joins && !concerned.isEmpty() && !seen.signs().isEmpty()) {
+            draft.note(NoteKind.SEEN, Optional.empty(), draft.opening);
+        }
+        // The dump is a minute old at worst: those that became active since join by a fresh one.
+        concerned.forEach(draft::read);
+    }
+
+    private void answered(TunnelId id, Path path) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel == null) {
+            draft.early.put(id, path);
+            return;
+        }
+        Optional<Path> before = tunnel.path();
+        if (before.isEmpty() || before.get().equals(path)) {
+            draft.tunnels.put(id, tunnel.withPath(path, tunnel.flap()));
+            return;
+        }
+        boolean lostBefore = lost(tunnel.leavesBy());
+        if (followsPeer(tunnel) && !lostBefore && path instanceof Path.Via) {
+            draft.tunnels.put(id, tunnel.withPath(path, tunnel.flap()));
+            return;
+        }
+        concerned.add(id.device());
+        boolean between = path instanceof Path.Via && before.get() instanceof Path.Via;
+        Flap flap = between ? counted(tunnel.flap()) : tunnel.flap();
+        draft.tunnels.put(id, tunnel.withPath(path, flap));
+        switch (path) {
+            case Path.None none -> repairs.lost(id, before, "no way out (" + none.errno() + ")");
+            case Path.Via via -> moved(id, tunnel, via, flap, lostBefore);
+        }
+    }
+
+    private void moved(TunnelId id, TunnelState before, Path.Via via, Flap flap, boolean lostBefore) {
+        boolean returned = before.standing() instanceof Standing.Stranded stranded
+                && stranded.lastWay().filter(via::equals).isPresent();
+        boolean usableBefore = before.path().orElse(null) instanceof Path.Via && !lostBefore;
+        if (draft.dead.contains(via.interfaceIndex())) {
+            repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, via.interfaceName() + " is down");
+        } else if (usableBefore && flap.count() > draft.config.flapsFollowed()) {
+            if (Transitions.of(before.standing().kind(), Sign.PATH_FLAPPED) == Decision.HOLD) {
+                repairs.hold(id, before.leavesBy(), flap.count());
+            } else {
+                repairs.evidence(id, Sign.PATH_FLAPPED, Evidence.PATH_CHANGED, true, via.toString());
+            }
+        } else if (returned) {
+            repairs.evidence(id, Sign.UPLINK_RETURNED, Evidence.UPLINK_RETURNED, false, via + " again");
+        } else {
+            repairs.evidence(id, Sign.PATH_MOVED, Evidence.PATH_CHANGED, usableBefore, via.toString());
+        }
+    }
+
+    /** The answer is the same as before; its interface may have suffered all the same. */
+    private void sameWay(TunnelId id, TunnelState tunnel) {
+        if (tunnel.standing() instanceof Held held && lost(held.using())) {
+            concerned.add(id.device());
+            repairs.evidence(id, Sign.PATH_MOVED, Evidence.PATH_CHANGED, false, "the path before is gone");
+            return;
+        }
+        if (!(tunnel.path().orElse(null) instanceof Path.Via via)) {
+            return;
+        }
+        int leavesBy = via.interfaceIndex();
+        boolean isDead = draft.dead.contains(leavesBy);
+        boolean wasDead = deadBefore.contains(leavesBy);
+        if (isDead && (!wasDead || seen.disturbed().contains(leavesBy))) {
+            concerned.add(id.device());
+            repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, via.interfaceName() + " is down");
+        } else if (!isDead && (wasDead || seen.disturbed().contains(leavesBy))) {
+            concerned.add(id.device());
+            repairs.evidence(id, Sign.UPLINK_RETURNED, Evidence.UPLINK_RETURNED, true, via + " again");
+        }
+    }
+
+    /** Whether an interface lost something, or is dead. */
+    private boolean lost(int interfaceIndex) {
+        return seen.disturbed().contains(interfaceIndex) || seen.dead().contains(interfaceIndex);
+    }
+
+    /** The peer moved, so the question is another one: the answer says nothing about our network. */
+    private boolean followsPeer(TunnelState tunnel) {
+        long moved = tunnel.activity().endpointAt();
+        return moved != PeerFacts.NEVER && draft.now - moved < draft.config.joinWithin();
+    }
+
+    private Flap counted(Flap flap) {
+        boolean soon = flap.lastAt() != PeerFacts.NEVER && draft.now - flap.lastAt() < draft.config.flapWindow();
+        return new Flap(soon ? flap.count() + 1 : 1, draft.now);
+    }
+
+    private String opening() {
+        int more = seen.signs().size() - NAMED_SIGNS;
+        String named = String.join(
+                "; ", seen.signs().subList(0, Math.min(NAMED_SIGNS, seen.signs().size())));
+        return more > 0 ? named + "; and " + more + " more" : named.isEmpty() ? "paths changed" : named;
+    }
+
+    /** What a reading says about tunnels that seemed asleep when their path changed. */
+    static void join(Draft draft, Repairs repairs, TunnelId id, TunnelState tunnel) {
+        if (tunnel.missed().isEmpty()) {
+            return;
+        }
+        Missed missed = tunnel.missed().get();
+        draft.tunnels.put(id, tunnel.withMissed(Optional.empty()));
+        boolean inTime = draft.now - missed.at() < draft.config.joinWithin();
+        boolean provedSince = tunnel.facts().handshakeAt() > missed.at();
+        if (inTime && !provedSince && Affected.active(tunnel, missed.at(), draft.config)) {
+            // It belongs to the refresh of that change, so it does not wait as for another one.
+            DeviceState device = draft.device(id.device());
+            if (device != null) {
+                draft.devices.put(id.device(), device.refreshFrom(draft.now));
+            }
+            Sign sign = missed.evidence() == Evidence.UPLINK_RETURNED ? Sign.UPLINK_RETURNED : Sign.PATH_MOVED;
+            repairs.evidence(id, sign, missed.evidence(), missed.oldWayDelivers(), "was active after all");
+        }
+    }
+}

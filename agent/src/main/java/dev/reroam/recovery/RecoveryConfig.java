@@ -1,0 +1,111 @@
+package dev.reroam.recovery;
+
+import java.util.List;
+
+/**
+ * What may be tuned, and every number the brain knows. Immutable; durations are nanoseconds.
+ *
+ * @param observeOnly nothing is repaired and nothing sent; notes say what would have been done
+ * @param activeFor how recent a sign of life makes a tunnel affected by a change
+ * @param repeatAfter when a refresh without proof is repeated, once
+ * @param refreshSpacing the least time between two refreshes of a device
+ * @param batchPeers most peers in one refresh
+ * @param batchSpacing between the parts of one large refresh
+ * @param echoAt when echoes are sent after a repair, counted from it, ascending
+ * @param readEvery pauses between readings of a device under repair; the last one stays
+ * @param answerRoundTrips how many of its round trips a tunnel may take to answer, where that is more than a rung waits
+ * @param echoUnanswered after which an echo is taken for one that nobody answers
+ * @param silentBound the time within which the far side must answer a packet that is not empty
+ * @param quietFor how long nothing may happen before an incident is closed
+ * @param flapWindow path changes closer than this belong together
+ * @param flapsFollowed how many of them are followed at once
+ * @param holdFirst how long the next one waits; the wait doubles up to
+ * @param holdMost this
+ * @param joinWithin how long after a change a fresh reading may still show that a tunnel was active before it
+ */
+public record RecoveryConfig(
+        boolean observeOnly,
+        long activeFor,
+        long repeatAfter,
+        long refreshSpacing,
+        int batchPeers,
+        long batchSpacing,
+        List<Long> echoAt,
+        List<Long> readEvery,
+        int answerRoundTrips,
+        long echoUnanswered,
+        long silentBound,
+        long quietFor,
+        long flapWindow,
+        int flapsFollowed,
+        long holdFirst,
+        long holdMost,
+        long joinWithin) {
+
+    private static final long MILLI = 1_000_000L;
+    private static final long SECOND = 1_000 * MILLI;
+
+    /** REJECT_AFTER_TIME, drivers/net/wireguard/messages.h: after it not even a session is left. */
+    public static final long ACTIVE_FOR = 180 * SECOND;
+    /** A masquerading kernel eats the first packet after a change of uplink; seen healed by a second one 20 ms later. */
+    public static final long REPEAT_AFTER = 20 * MILLI;
+    /** As often as paths are asked: faster would answer to nothing new. */
+    public static final long REFRESH_SPACING = 20 * MILLI;
+    /** A kernel message holds about 390 peers; a quarter keeps the loop's turn and the uplink's queue short. */
+    public static final int BATCH_PEERS = 100;
+    /** 100 packets in 5 ms are 3 MB/s of keepalives at most: 1,000 peers take 45 ms. */
+    public static final long BATCH_SPACING = 5 * MILLI;
+    /** Doubling: near peers prove in a few ms, far ones within a round trip; the last is owed an answer within 11 s. */
+    public static final List<Long> ECHO_AT = List.of(0L, 20 * MILLI, 60 * MILLI, 140 * MILLI, 300 * MILLI, SECOND);
+    /** Reading is the only way to see a handshake; soon at first, then once a second. */
+    public static final List<Long> READ_EVERY =
+            List.of(20 * MILLI, 50 * MILLI, 100 * MILLI, 200 * MILLI, 500 * MILLI, SECOND);
+    /** Generous: queues fill while an uplink changes. */
+    public static final int ANSWER_ROUND_TRIPS = 8;
+    /** Longer than any terrestrial round trip, and than two of most satellite ones. */
+    public static final long ECHO_UNANSWERED = SECOND;
+    /** KEEPALIVE_TIMEOUT, messages.h: the passive keepalive comes after 10 s; 1 s for the way and its timer's slack. */
+    public static final long SILENT_BOUND = 11 * SECOND;
+    /** An uplink that comes up raises dozens of events within about half a second; carrier events are rationed to 1 s. */
+    public static final long QUIET_FOR = SECOND;
+    /** Long enough for a cable that is pushed in badly, short against a real failback. */
+    public static final long FLAP_WINDOW = 10 * SECOND;
+    /** Away and back again: an ordinary failover and failback are never delayed. */
+    public static final int FLAPS_FOLLOWED = 2;
+    /** The kernel itself rations carrier events to one a second. */
+    public static final long HOLD_FIRST = SECOND;
+    /** As long as the window, so a tunnel at rest is at most that far from the preferred way. */
+    public static final long HOLD_MOST = 10 * SECOND;
+    /** A reading takes milliseconds; what a later one shows may have come over the new way. */
+    public static final long JOIN_WITHIN = 2 * SECOND;
+
+    public RecoveryConfig {
+        echoAt = List.copyOf(echoAt);
+        readEvery = List.copyOf(readEvery);
+        if (batchPeers < 1 || readEvery.isEmpty()) {
+            throw new IllegalArgumentException("batch of " + batchPeers + ", " + readEvery.size() + " pauses");
+        }
+    }
+
+    /** The numbers that ship. */
+    public static RecoveryConfig standard(boolean observeOnly) {
+        return new RecoveryConfig(
+                observeOnly,
+                ACTIVE_FOR,
+                REPEAT_AFTER,
+                REFRESH_SPACING,
+                BATCH_PEERS,
+                BATCH_SPACING,
+                ECHO_AT,
+                READ_EVERY,
+                ANSWER_ROUND_TRIPS,
+                ECHO_UNANSWERED,
+                SILENT_BOUND,
+                QUIET_FOR,
+                FLAP_WINDOW,
+                FLAPS_FOLLOWED,
+                HOLD_FIRST,
+                HOLD_MOST,
+                JOIN_WITHIN);
+    }
+}

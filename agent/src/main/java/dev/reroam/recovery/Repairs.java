@@ -1,0 +1,216 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.Standing.GivenUp;
+import dev.reroam.recovery.Standing.Held;
+import dev.reroam.recovery.Standing.Quiet;
+import dev.reroam.recovery.Standing.Repairing;
+import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Standing.Stranded;
+import dev.reroam.recovery.Standing.Verdict;
+import dev.reroam.recovery.Transitions.Decision;
+import dev.reroam.recovery.Transitions.Sign;
+import java.util.Optional;
+
+/** Carries out what {@link Transitions} decides for one tunnel. Works on a {@link Draft}. */
+final class Repairs {
+
+    private final Draft draft;
+
+    Repairs(Draft draft) {
+        this.draft = draft;
+    }
+
+    /**
+     * A sign that may begin a repair.
+     *
+     * @param oldWayDelivers whether packets sent to the old address may still arrive
+     */
+    void evidence(TunnelId id, Sign sign, Evidence evidence, boolean oldWayDelivers, String what) {
+        TunnelState tunnel = draft.tunnel(id);
+        DeviceState device = draft.device(id.device());
+        if (tunnel == null || device == null) {
+            return;
+        }
+        Decision decision = Transitions.of(tunnel.standing().kind(), sign);
+        if (decision != Decision.START && decision != Decision.STRAND) {
+            return;
+        }
+        Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
+        Optional<Rung> entry = draft.ladder.first(evidence, condition);
+        draft.tunnels.put(id, tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now)));
+        if (entry.isEmpty()) {
+            return;
+        }
+        if (condition == Condition.ASLEEP && sign != Sign.ASKED) {
+            clear(device);
+            draft.tunnels.put(
+                    id, now(id).withMissed(Optional.of(new TunnelState.Missed(evidence, draft.now, oldWayDelivers))));
+            return;
+        }
+        Damage damage = damage(id, evidence, condition, oldWayDelivers, what);
+        if (decision == Decision.STRAND || !draft.ladder.row(entry.get()).built() || noWay(tunnel)) {
+            strand(id, damage, what);
+        } else {
+            begin(id, device, damage, entry.get());
+        }
+    }
+
+    /** The kernel knows no way for a tunnel that a change concerns. */
+    void lost(TunnelId id, Optional<Path> lastWay, String what) {
+        TunnelState tunnel = now(id);
+        boolean strands = Transitions.of(tunnel.standing().kind(), Sign.PATH_LOST) == Decision.STRAND;
+        if (!strands || !Affected.concerned(tunnel, draft.now, draft.config)) {
+            return;
+        }
+        DeviceState device = draft.device(id.device());
+        if (device != null) {
+            Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
+            Damage damage = damage(id, Evidence.PATH_CHANGED, condition, false, what);
+            draft.tunnels.put(id, now(id).with(new Stranded(draft.now, damage, lastWay, what)));
+        }
+    }
+
+    private void strand(TunnelId id, Damage damage, String what) {
+        draft.tunnels.put(id, now(id).with(new Stranded(draft.now, damage, now(id).path(), what)));
+    }
+
+    /** The path flaps: the change is followed when it has held for a while. */
+    void hold(TunnelId id, int using, int changes) {
+        TunnelState tunnel = now(id);
+        if (!Affected.concerned(tunnel, draft.now, draft.config)) {
+            return;
+        }
+        int doublings = Math.min(changes - draft.config.flapsFollowed() - 1, 30);
+        long wait = Math.min(draft.config.holdMost(), draft.config.holdFirst() << doublings);
+        int still = tunnel.standing() instanceof Held held ? held.using() : using;
+        draft.note(NoteKind.SKIPPED, id, "path flaps: follows it in " + wait / 1_000_000 + " ms");
+        draft.tunnels.put(
+                id,
+                tunnel.with(new Held(
+                        draft.now, still, draft.now + wait, tunnel.standing().damaged())));
+    }
+
+    private Damage damage(TunnelId id, Evidence evidence, Condition condition, boolean oldWayDelivers, String what) {
+        long number = draft.joined().number();
+        Standing standing = now(id).standing();
+        Optional<Damage> open = standing.open() ? standing.damaged() : Optional.empty();
+        if (open.isEmpty()) {
+            draft.incident = draft.incident.map(incident -> incident.counting(1, 0, 0));
+            draft.note(NoteKind.AFFECTED, id, Ladder.word(evidence) + ": " + what);
+        }
+        long since = open.map(Damage::since).orElse(draft.now);
+        return new Damage(number, evidence, condition, since, Attempt.NONE, oldWayDelivers);
+    }
+
+    private void begin(TunnelId id, DeviceState device, Damage damage, Rung entry) {
+        if (draft.observed(device)) {
+            draft.tunnels.put(id, now(id).with(new GivenUp(draft.now, damage, Verdict.ONLY_OBSERVED, "only observed")));
+            if (!draft.joined().observed().contains(id.device())) {
+                draft.incident = draft.incident.map(incident -> incident.observing(id.device()));
+                draft.note(
+                        NoteKind.SKIPPED,
+                        Optional.empty(),
+                        id.device() + " is only observed; would begin with " + Ladder.word(entry));
+            }
+            return;
+        }
+        if (now(id).facts().endpoint().isEmpty()) {
+            giveUp(id, damage, Verdict.WAITING_FOR_PEER, "has no known address: the far side must begin");
+            return;
+        }
+        Attempt attempt = entry.compareTo(Rung.REFRESH) <= 0
+                ? Attempt.due(Rung.REFRESH, 0, draft.now)
+                : Attempt.entryAbove(Ladder.below(entry));
+        draft.tunnels.put(id, now(id).with(new Repairing(damage, attempt)));
+        DeviceState current = draft.device(id.device());
+        if (current != null) {
+            draft.devices.put(
+                    id.device(),
+                    current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
+        }
+    }
+
+    private void clear(DeviceState device) {
+        // A userspace daemon has no such request: an equal mark is ignored, and a rebind would touch those that carry.
+        if (!draft.observed(device) && device.facts().kind() == DeviceKind.KERNEL) {
+            DeviceState current = draft.device(device.facts().name());
+            if (current != null && !current.clear()) {
+                draft.joined();
+                draft.devices.put(device.facts().name(), current.withClear());
+            }
+        }
+    }
+
+    /** No more rungs for this tunnel. */
+    void giveUp(TunnelId id, Damage damage, Verdict verdict, String why) {
+        draft.tunnels.put(id, now(id).with(new GivenUp(draft.now, damage, verdict, why)));
+        draft.incident = draft.incident.map(incident -> incident.counting(0, 0, 1));
+        draft.note(damage.incident(), NoteKind.GAVE_UP, Optional.of(id), Ladder.word(verdict) + ": " + why);
+    }
+
+    /** Nothing was sent that would be answered: it is left alone. */
+    void settle(TunnelId id, Damage damage) {
+        draft.tunnels.put(id, now(id).with(new Quiet(draft.now, damage)));
+        draft.note(
+                damage.incident(),
+                NoteKind.OUTCOME,
+                Optional.of(id),
+                "quiet: refreshed, and nothing was sent since that would be answered");
+    }
+
+    /** It carries. */
+    void proved(TunnelId id, Proof proof, String how) {
+        TunnelState tunnel = now(id).withProof(proof);
+        Standing standing = tunnel.standing();
+        draft.tunnels.put(id, tunnel);
+        if (standing instanceof Resting
+                || Transitions.of(standing.kind(), Sign.PROVED) != Decision.REST
+                || standing.damaged().isEmpty()) {
+            return;
+        }
+        Damage damage = standing.damaged().get();
+        draft.tunnels.put(id, tunnel.with(new Resting(proof.at())));
+        int taken = standing instanceof GivenUp ? -1 : 0;
+        draft.incident =
+                draft.incident.map(open -> open.number() == damage.incident() ? open.counting(0, 1, taken) : open);
+        long hole = Math.max(0, proof.at() - damage.since()) / 1_000_000;
+        draft.note(
+                damage.incident(),
+                NoteKind.PROVED,
+                Optional.of(id),
+                "carries again: " + how + "; " + hole + " ms after the change");
+        Ports.keep(draft, id);
+        recheckInside(id);
+    }
+
+    /** The tunnels whose packets go through the one that was just proved could not be proved before. */
+    private void recheckInside(TunnelId outer) {
+        DeviceState device = draft.device(outer.device());
+        if (device == null) {
+            return;
+        }
+        for (int i = 0; i < draft.tunnels.now().size(); i++) {
+            TunnelState inner = draft.tunnels.now().valueAt(i);
+            if (inner.standing() instanceof Repairing repairing
+                    && inner.leavesBy() == device.facts().interfaceIndex()
+                    && !draft.tunnels.now().keyAt(i).device().equals(outer.device())) {
+                Attempt again = Attempt.due(repairing.attempt().rung(), 0, draft.now);
+                draft.tunnels.putAt(i, inner.with(repairing.with(again)));
+            }
+        }
+    }
+
+    private static boolean noWay(TunnelState tunnel) {
+        return tunnel.path().orElse(null) instanceof Path.None;
+    }
+
+    private TunnelState now(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel == null) {
+            throw new IllegalStateException("no tunnel " + id);
+        }
+        return tunnel;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.reroam.recovery;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is remembered of one tunnel. Immutable; instants are monotonic nanoseconds.
+ *
+ * @param path the last answer; empty before the first
+ * @param roundTrip nanoseconds of the last echo; empty while it never answered one
+ * @param missed evidence that came while it seemed asleep: a fresh reading may show that it was not
+ * @param rule what was last decided about it
+ */
+public record TunnelState(
+        PeerFacts facts,
+        Optional<Path> path,
+        Activity activity,
+        Flap flap,
+        OptionalLong roundTrip,
+        Optional<Proof> lastProof,
+        Optional<Missed> missed,
+        Optional<Rule> rule,
+        Standing standing) {
+
+    /**
+     * What two readings showed by comparison; {@link PeerFacts#NEVER} where nothing was.
+     *
+     * @param receivedAt the later of the last two readings between which bytes were received
+     * @param receivedSince the earlier of the two
+     * @param filledSentAt the later of two readings between which more than keepalives was sent
+     * @param endpointAt when the endpoint was seen to move
+     */
+    public record Activity(long receivedAt, long receivedSince, long filledSentAt, long endpointAt) {
+        /** Nothing seen yet. */
+        static final Activity NONE = new Activity(PeerFacts.NEVER, PeerFacts.NEVER, PeerFacts.NEVER, PeerFacts.NEVER);
+    }
+
+    /**
+     * How often the path changed lately.
+     *
+     * @param count changes that each came less than the flap window after the one before
+     */
+    public record Flap(int count, long lastAt) {
+        /** None lately. */
+        static final Flap NONE = new Flap(0, PeerFacts.NEVER);
+    }
+
+    /** Evidence that was not acted upon, and when it came. */
+    public record Missed(Evidence evidence, long at, boolean oldWayDelivers) {}
+
+    /** The cell of the ladder's table that decided; the rung is empty where the tunnel was left alone. */
+    public record Rule(Evidence evidence, Condition condition, Optional<Rung> rung, long at) {}
+
+    static TunnelState first(PeerFacts facts, Optional<Path> path, long now) {
+        return new TunnelState(
+                facts,
+                path,
+                Activity.NONE,
+                Flap.NONE,
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new Standing.Resting(now));
+    }
+
+    TunnelState with(Standing next) {
+        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, missed, rule, next);
+    }
+
+    TunnelState read(PeerFacts next, Activity seen) {
+        return new TunnelState(next, path, seen, flap, roundTrip, lastProof, missed, rule, standing);
+    }
+
+    TunnelState withPath(Path next, Flap changes) {
+        return new TunnelState(
+                facts, Optional.of(next), activity, changes, roundTrip, lastProof, missed, rule, standing);
+    }
+
+    TunnelState withRoundTrip(long nanos) {
+        return new TunnelState(facts, path, activity, flap, OptionalLong.of(nanos), lastProof, missed, rule, standing);
+    }
+
+    TunnelState withProof(Proof proof) {
+        return new TunnelState(facts, path, activity, flap, roundTrip, Optional.of(proof), missed, rule, standing);
+    }
+
+    TunnelState withMissed(Optional<Missed> next) {
+        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, next, rule, standing);
+    }
+
+    TunnelState withRule(Rule next) {
+        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, missed, Optional.of(next), standing);
+    }
+
+    /** The interface that its packets leave by, or -1. */
+    int leavesBy() {
+        return path.orElse(null) instanceof Path.Via via ? via.interfaceIndex() : -1;
+    }
+}

@@ -1,0 +1,307 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.recovery.Action.Note;
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Observation.DeviceSeen;
+import dev.reroam.recovery.Observation.PathAnswer;
+import dev.reroam.recovery.Observation.PathsSeen;
+import dev.reroam.recovery.Observation.RepairEnded;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * A scripted world in virtual time: two uplinks, devices with peers, and a far side that answers or does not. It plays SEE
+ * and ACT to the brain and keeps every action with its instant. Just enough WireGuard: a peer keeps sending its old way
+ * until it is refreshed.
+ */
+final class World {
+
+    static final long MS = 1_000_000L;
+    static final long SECOND = 1_000 * MS;
+
+    record Timed(long at, Action action) {}
+
+    private record Later(long at, long order, Observation what) {}
+
+    /** A peer and its far side. */
+    final class Peer {
+        final TunnelId id;
+        int keepalive = 25;
+        Optional<IpAddress> probe = Optional.of(IpAddress.parse("10.0.0.2"));
+        Optional<Endpoint> endpoint = Optional.of(new Endpoint(IpAddress.parse("198.51.100.1"), 51820));
+        /** The far side answers echoes. */
+        boolean echoes = true;
+        /** Whether packets sent over a way reach the far side and answers come back. */
+        Predicate<Path> passes = path -> true;
+        /** Packets eaten after each change, as a masquerading kernel does. */
+        int eaten;
+
+        long roundTrip = 10 * MS;
+        long handshakeAt = PeerFacts.NEVER;
+        long received;
+        long sent;
+        Path way = WAN1;
+        Path using = WAN1;
+
+        Peer(TunnelId id) {
+            this.id = id;
+        }
+
+        PeerFacts facts() {
+            return new PeerFacts(id.peer(), endpoint, keepalive, handshakeAt, received, sent, probe);
+        }
+
+        boolean carries() {
+            return using instanceof Path.Via via && !dead.contains(via.interfaceIndex()) && passes.test(using);
+        }
+    }
+
+    static final Path WAN1 = via(1, "wan1");
+    static final Path WAN2 = via(2, "wan2");
+    static final Path NO_WAY = new Path.None("ENETUNREACH");
+
+    final List<Timed> done = new ArrayList<>();
+    final Map<TunnelId, Peer> peers = new LinkedHashMap<>();
+    final Map<String, DeviceFacts> devices = new LinkedHashMap<>();
+    final Set<Integer> dead = new TreeSet<>();
+    /** Whether repairs are answered by {@link RepairOutcome.Done}; a test may set another answer. */
+    RepairOutcome outcome = new RepairOutcome.Done();
+
+    long now = 1_000 * SECOND;
+    RecoveryState state = RecoveryState.initial();
+    long longestStep;
+    private final Recovery recovery;
+    final RecoveryConfig config;
+    private final PriorityQueue<Later> later =
+            new PriorityQueue<>(Comparator.comparingLong(Later::at).thenComparingLong(Later::order));
+    private final Map<TunnelId, PeerFacts> told = new LinkedHashMap<>();
+    private long order;
+
+    World() {
+        this(Ladder.standard(), RecoveryConfig.standard(false));
+    }
+
+    World(Ladder ladder, RecoveryConfig config) {
+        recovery = new Recovery(ladder, config);
+        this.config = config;
+    }
+
+    static Path via(int index, String name) {
+        return new Path.Via(
+                index,
+                name,
+                Optional.of(IpAddress.parse("192.0.2." + index)),
+                IpAddress.parse("192.0.2." + (100 + index)));
+    }
+
+    DeviceFacts device(String name, DeviceKind kind, PortUse use) {
+        var facts = new DeviceFacts(name, 10 + devices.size(), kind, "key of " + name, 40_000, 0, use);
+        devices.put(name, facts);
+        return facts;
+    }
+
+    /** A peer that shook hands a minute ago. */
+    Peer active(String device, String key) {
+        Peer peer = asleep(device, key);
+        peer.handshakeAt = now - 60 * SECOND;
+        return peer;
+    }
+
+    Peer asleep(String device, String key) {
+        var peer = new Peer(new TunnelId(device, key));
+        peers.put(peer.id, peer);
+        return peer;
+    }
+
+    /** One kernel device with one active peer, read and asked. */
+    static World withOnePeer(PortUse use) {
+        var world = new World();
+        world.device("wg0", DeviceKind.KERNEL, use);
+        world.active("wg0", "peer");
+        world.start();
+        return world;
+    }
+
+    Peer peer() {
+        return peers.values().iterator().next();
+    }
+
+    void start() {
+        devices.keySet().forEach(this::read);
+        take(new PathsSeen(
+                List.of(),
+                Set.of(),
+                Set.of(),
+                peers.values().stream()
+                        .map(peer -> new PathAnswer(peer.id, peer.way))
+                        .toList()));
+        advance(60 * SECOND);
+        devices.keySet().forEach(this::read);
+        done.clear();
+    }
+
+    /** The kernel's answer becomes another one for all peers. */
+    void route(Path way, Integer... disturbed) {
+        var answers = new ArrayList<PathAnswer>();
+        for (Peer peer : peers.values()) {
+            if (!peer.way.equals(way)) {
+                peer.way = way;
+                answers.add(new PathAnswer(peer.id, way));
+            }
+        }
+        take(new PathsSeen(List.of("default route " + way), Set.of(disturbed), dead, answers));
+    }
+
+    void disturb(Integer... disturbed) {
+        take(new PathsSeen(List.of("link event"), Set.of(disturbed), dead, List.of()));
+    }
+
+    void read(String device) {
+        var changed = new ArrayList<PeerFacts>();
+        for (Peer peer : peers.values()) {
+            if (peer.id.device().equals(device) && !peer.facts().equals(told.get(peer.id))) {
+                changed.add(peer.facts());
+                told.put(peer.id, peer.facts());
+            }
+        }
+        DeviceFacts facts = devices.get(device);
+        take(facts == null ? new Observation.DeviceGone(device, "gone") : new DeviceSeen(facts, changed, List.of()));
+    }
+
+    /** Lets time pass, and everything that is due happen. */
+    void advance(long nanos) {
+        long until = now + nanos;
+        while (true) {
+            long next = recovery.nextDeadline(state).orElse(Long.MAX_VALUE);
+            Later first = later.peek();
+            if (first != null && first.at() <= Math.min(next, until)) {
+                later.remove();
+                now = Math.max(now, first.at());
+                happen(first.what());
+            } else if (next <= until) {
+                now = Math.max(now, next);
+                take(new Observation.TimePassed());
+            } else {
+                now = until;
+                return;
+            }
+        }
+    }
+
+    private void happen(Observation what) {
+        switch (what) {
+            case DeviceSeen seen -> read(seen.device().name());
+            case Observation.EchoAnswered answer -> {
+                Peer peer = peers.get(answer.tunnel());
+                peer.received += 128;
+                take(answer);
+            }
+            case RepairEnded ended -> take(ended);
+            case Observation.DeviceGone keepalive -> {
+                // The far side's passive keepalive, by the only name at hand.
+                peers.values().stream()
+                        .filter(peer -> peer.id.toString().equals(keepalive.device()))
+                        .forEach(peer -> peer.received += peer.carries() ? 32 : 0);
+            }
+            default -> take(what);
+        }
+    }
+
+    void take(Observation what) {
+        long began = System.nanoTime();
+        Step step = recovery.step(state, what, now);
+        longestStep = Math.max(longestStep, System.nanoTime() - began);
+        state = step.state();
+        for (Action action : step.actions()) {
+            done.add(new Timed(now, action));
+            act(action);
+        }
+    }
+
+    private void act(Action action) {
+        switch (action) {
+            case Action.Refresh refresh -> {
+                if (outcome instanceof RepairOutcome.Done) {
+                    refresh.peers()
+                            .forEach(sent -> refreshed(
+                                    peers.get(new TunnelId(refresh.device().name(), sent.key()))));
+                }
+                after(MS / 10, new RepairEnded(refresh.repair(), outcome));
+            }
+            case Action.NewPort port -> {
+                boolean done = outcome instanceof RepairOutcome.Done;
+                after(MS / 10, new RepairEnded(port.repair(), done ? new RepairOutcome.PortChanged(50_000) : outcome));
+            }
+            case Action.Repair repair -> after(MS / 10, new RepairEnded(repair.repair(), outcome));
+            case Action.ReadDevice read -> {
+                if (devices.containsKey(read.device())) {
+                    after(MS / 2, new DeviceSeen(devices.get(read.device()), List.of(), List.of()));
+                }
+            }
+            case Action.SendEcho echo -> {
+                Peer peer = peers.get(echo.tunnel());
+                peer.sent += 128;
+                if (peer.carries() && peer.echoes) {
+                    after(peer.roundTrip, new Observation.EchoAnswered(echo.tunnel(), echo.echo(), peer.roundTrip));
+                } else if (peer.carries()) {
+                    after(10 * SECOND, new Observation.DeviceGone(echo.tunnel().toString(), ""));
+                }
+            }
+            case Action.AskPaths ask -> {}
+            case Note note -> {}
+        }
+    }
+
+    private static void refreshed(Peer peer) {
+        peer.sent += 32;
+        if (peer.eaten > 0) {
+            peer.eaten--;
+        } else {
+            peer.using = peer.way;
+        }
+    }
+
+    private void after(long nanos, Observation what) {
+        later.add(new Later(now + nanos, order++, what));
+    }
+
+    <A extends Action> List<A> all(Class<A> kind) {
+        return done.stream()
+                .map(Timed::action)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    List<Note> notes(NoteKind kind) {
+        return all(Note.class).stream().filter(note -> note.kind() == kind).toList();
+    }
+
+    TunnelStatus.Word word(Peer peer) {
+        return TunnelStatus.of(state.tunnels().get(peer.id), now, config).word();
+    }
+
+    String story() {
+        var text = new StringBuilder();
+        for (Timed timed : done) {
+            text.append(timed.at() / 100_000 / 10.0)
+                    .append(' ')
+                    .append(timed.action())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+}
