@@ -1,0 +1,79 @@
+package dev.reroam.tests.lab;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The agent as its users run it: a Java process of its own in the router's namespace, found on this JVM's class path, with
+ * the flags that the packages ship.
+ *
+ * @param java the JVM and its flags, up to and including the class path
+ */
+public record AgentRemedy(List<String> java) implements Remedy {
+
+    private static final String MAIN = "dev.reroam.Main";
+    private static final Duration START = Duration.ofSeconds(20);
+
+    public AgentRemedy {
+        java = List.copyOf(java);
+    }
+
+    /** The agent of this class path; empty where it has none. */
+    public static Optional<AgentRemedy> find() {
+        if (AgentRemedy.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") == null) {
+            return Optional.empty();
+        }
+        var words = new ArrayList<String>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The launcher says what ships; a test's JVM says it through its build.
+        words.addAll(
+                List.of(System.getProperty("reroam.flags", "-Xmx24m").strip().split("\\s+")));
+        words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        return Optional.of(new AgentRemedy(words));
+    }
+
+    @Override
+    public Running start(Topology net) {
+        Path socket = net.belongings().scratch("agent.sock");
+        Path log = net.belongings().scratch("agent.log");
+        var words = new ArrayList<>(java);
+        words.addAll(List.of(MAIN, "run", "--socket", socket.toString()));
+        var process = net.router().start(Redirect.to(log.toFile()), words);
+        if (!Pause.until(START, () -> Files.exists(socket) || !process.isAlive()) || !process.isAlive()) {
+            throw new IllegalStateException("the agent did not start: " + tail(log));
+        }
+        return new Agent(process, socket);
+    }
+
+    private static String tail(Path log) {
+        try {
+            var text = Files.readString(log);
+            return text.substring(Math.max(0, text.length() - 2000)).strip();
+        } catch (IOException e) {
+            return "no log: " + e.getMessage();
+        }
+    }
+
+    /** A running agent, and where it speaks HTTP. */
+    private record Agent(Process process, Path socket) implements Running {
+
+        private static final Duration STOP = Duration.ofSeconds(5);
+
+        @Override
+        public List<TimelineEntry> timeline(Moments moments) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            process.toHandle().destroy();
+            Pause.until(STOP, () -> !process.isAlive());
+        }
+    }
+}

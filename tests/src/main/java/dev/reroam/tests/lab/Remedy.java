@@ -1,0 +1,36 @@
+package dev.reroam.tests.lab;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What is started on the router before the fault, to heal it: nothing, the agent, or somebody's script. */
+@FunctionalInterface
+public interface Remedy {
+
+    /** Nobody helps. */
+    Remedy NONE = net -> new Running() {
+        @Override
+        public List<TimelineEntry> timeline(Moments moments) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    /** Starts it on the network's router, and returns when it is ready. */
+    Running start(Topology net);
+
+    /** A remedy at work. */
+    interface Running extends AutoCloseable {
+
+        /** What it did, with times counted from the fault's {@link Moments#shownAt()}. */
+        List<TimelineEntry> timeline(Moments moments);
+
+        @Override
+        void close();
+    }
+
+    /** One thing that a remedy did, {@code at} after the fault was shown. */
+    record TimelineEntry(Duration at, String what) {}
+}

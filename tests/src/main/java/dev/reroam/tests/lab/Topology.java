@@ -1,0 +1,157 @@
+package dev.reroam.tests.lab;
+
+import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.linux.libc.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two uplinks, a far peer, and a tunnel between: the network of an experiment. Used by one thread.
+ *
+ * <pre>
+ *   host ── lan [router] wan1 ── cable [isp1: easy NAT] out ──┐
+ *                   │                                         [internet] ── out [far peer, public address]
+ *                   └─── wan2 ── cable [isp2: hard NAT] out ──┘
+ * </pre>
+ *
+ * <p>Always both address families. IPv6 is routed behind the ISPs' stateful firewalls unless the plan says NAT66. With
+ * {@link Plan#oneSegment()} the four ends of the two cables meet in one bridge.
+ */
+public final class Topology implements AutoCloseable {
+
+    /** The far peer's public addresses. */
+    private static final String FAR_V4 = "11.0.9.9";
+
+    private static final String FAR_V6 = "2a0f:9::9";
+
+    private final Plan plan;
+    private final Belongings belongings;
+    private final Namespace router;
+    private final Namespace host;
+    private final Namespace far;
+    private final Namespace internet;
+    private final List<Uplink> uplinks;
+    private final Tunnel tunnel;
+
+    private Topology(Plan plan, Belongings belongings) {
+        this.plan = plan;
+        this.belongings = belongings;
+        this.router = belongings.namespace("r");
+        this.host = belongings.namespace("h");
+        this.far = belongings.namespace("f");
+        this.internet = belongings.namespace("n");
+        this.uplinks = List.of(
+                new Uplink(1, belongings.namespace("i1"), plan), new Uplink(2, belongings.namespace("i2"), plan));
+        new Wiring(this).lay();
+        this.tunnel = Tunnel.make(this, 0, farAddress(plan.outer()));
+    }
+
+    /** Makes the network; its first uplink is the default route, and the tunnel is up. */
+    public static Topology make(Plan plan, Belongings belongings) {
+        return new Topology(plan, belongings);
+    }
+
+    public Plan plan() {
+        return plan;
+    }
+
+    public Namespace router() {
+        return router;
+    }
+
+    public Namespace host() {
+        return host;
+    }
+
+    public Namespace far() {
+        return far;
+    }
+
+    public Namespace internet() {
+        return internet;
+    }
+
+    /** Uplink 1 or 2. */
+    public Uplink uplink(int number) {
+        return uplinks.get(number - 1);
+    }
+
+    List<Uplink> uplinks() {
+        return uplinks;
+    }
+
+    public Tunnel tunnel() {
+        return tunnel;
+    }
+
+    Belongings belongings() {
+        return belongings;
+    }
+
+    /** The far peer's public address. */
+    public String farAddress(IpFamily family) {
+        return family == IpFamily.V4 ? FAR_V4 : FAR_V6;
+    }
+
+    /** The far peer's public address in the family that the tunnel uses. */
+    public String farAddress() {
+        return farAddress(plan.outer());
+    }
+
+    /** The router's resident {@code ip} for the family that the tunnel uses. */
+    public IpBatch ip() {
+        return router.ip(plan.outer());
+    }
+
+    /** {@code default via ... dev ... src ...} of an uplink in the family that the tunnel uses. */
+    public String defaultRoute(int uplink) {
+        return uplink(uplink).defaultRoute(plan.outer());
+    }
+
+    /**
+     * The uplink's ISP silently drops what is routed in the tunnel's family, in the given direction; its own addresses
+     * go on answering, so that nothing of it is seen on the cable. Returns when it is done: CLOCK_REALTIME in
+     * nanoseconds, after which nothing passes any more.
+     */
+    public long swallow(int uplink, Direction direction) {
+        ispRules(uplink, "add", direction);
+        return Clock.system().realtimeNanos();
+    }
+
+    /** Undoes {@link #swallow}; returns CLOCK_REALTIME in nanoseconds just before. */
+    public long deliver(int uplink, Direction direction) {
+        return ispRules(uplink, "delete", direction);
+    }
+
+    private long ispRules(int uplink, String verb, Direction direction) {
+        return uplink(uplink)
+                .isp()
+                .ip(plan.outer())
+                .settled(swallowing(direction).stream()
+                        .map(rule -> "rule " + verb + " " + rule)
+                        .toArray(String[]::new));
+    }
+
+    private List<String> swallowing(Direction direction) {
+        var rules = new ArrayList<String>();
+        String all = plan.outer() == IpFamily.V4 ? "0.0.0.0/0" : "::/0";
+        rules.add("preference 1 from " + all + " iif cable blackhole");
+        if (direction == Direction.BOTH) {
+            rules.add("preference 2 from " + all + " iif out blackhole");
+        }
+        return rules;
+    }
+
+    /** Which way an ISP drops packets. */
+    public enum Direction {
+        /** From the router only: the ISP still delivers what the far side sends. */
+        UPSTREAM,
+        /** Both ways. */
+        BOTH
+    }
+
+    @Override
+    public void close() {
+        belongings.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.reroam.tests.lab;
+
+import static dev.reroam.tests.lab.Template.fill;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import java.util.List;
+
+/**
+ * A WireGuard tunnel between the router and the far peer. The router is told the far peer's endpoint; the far peer learns
+ * the router's from what it receives. Used by one thread.
+ */
+public final class Tunnel {
+
+    private static final int PORT = 51820;
+
+    private final Topology net;
+    private final int number;
+    private final Endpoint farEndpoint;
+    private final WireGuardDevice farDevice;
+    private final WireGuardKeys farKeys;
+    private WireGuardDevice routerDevice;
+    private WireGuardKeys routerKeys;
+
+    private Tunnel(Topology net, int number, String farAddress, List<WireGuardKeys> keys) {
+        var plan = net.plan();
+        this.net = net;
+        this.number = number;
+        this.farEndpoint = new Endpoint(IpAddress.parse(farAddress), PORT + number);
+        this.farKeys = keys.get(0);
+        this.routerKeys = keys.get(1);
+        this.farDevice =
+                new WireGuardDevice(net.far(), net.belongings().unique("w", "f" + number), plan.wireguard(), 0);
+        this.routerDevice = newRouterDevice();
+    }
+
+    /**
+     * Makes both ends and brings them up.
+     *
+     * @param number 0 for the first tunnel, 1 for the next
+     * @param farAddress where the router finds the far peer
+     */
+    static Tunnel make(Topology net, int number, String farAddress) {
+        var tunnel = new Tunnel(net, number, farAddress, WireGuardKeys.generate(2));
+        // The far peer first: who shakes hands with nobody tries again only after 5 s.
+        tunnel.farDevice.awaitReady();
+        tunnel.farDevice.configure(fill(
+                "[Interface]\nPrivateKey=%s\nListenPort=%d\n%s",
+                tunnel.farKeys.privateKey(), tunnel.farEndpoint.port(), tunnel.farsPeer()));
+        tunnel.farDevice.bringUp(tunnel.farInner(), tunnel.farInnerV6(), tunnel.routerInner(), tunnel.routerInnerV6());
+        tunnel.bringRouterUp();
+        return tunnel;
+    }
+
+    /** The router's WireGuard interface. */
+    public String device() {
+        return routerDevice.name();
+    }
+
+    /** The far peer's WireGuard interface. */
+    public String farDevice() {
+        return farDevice.name();
+    }
+
+    /** Where the router sends the tunnel's packets. */
+    public Endpoint farEndpoint() {
+        return farEndpoint;
+    }
+
+    /** The UDP port that the router's device listens on. */
+    public int routerPort() {
+        return PORT + number;
+    }
+
+    /** The router's address inside the tunnel. */
+    public String routerInner() {
+        return fill("10.9.%d.1", number);
+    }
+
+    /** The far peer's address inside the tunnel. */
+    public String farInner() {
+        return fill("10.9.%d.9", number);
+    }
+
+    /** The router's IPv6 address inside the tunnel. */
+    public String routerInnerV6() {
+        return fill("fd99:%d::1", number);
+    }
+
+    /** The far peer's IPv6 address inside the tunnel. */
+    public String farInnerV6() {
+        return fill("fd99:%d::9", number);
+    }
+
+    /** All keys of the tunnel. */
+    List<WireGuardKeys> keys() {
+        return List.of(farKeys, routerKeys);
+    }
+
+    /** Deletes the router's interface and makes it anew, under another index and with another key. */
+    void recreate() {
+        routerDevice.delete();
+        net.far().run("wg", "set", farDevice.name(), "peer", routerKeys.publicKey(), "remove");
+        routerKeys = WireGuardKeys.generate(1).get(0);
+        net.far()
+                .command("wg", "addconf", farDevice.name(), "/dev/stdin")
+                .withInput(farsPeer())
+                .run();
+        routerDevice = newRouterDevice();
+        bringRouterUp();
+    }
+
+    private WireGuardDevice newRouterDevice() {
+        var plan = net.plan();
+        var name = net.belongings().unique("w", "r" + number);
+        return new WireGuardDevice(net.router(), name, plan.wireguard(), plan.daemonUid());
+    }
+
+    private void bringRouterUp() {
+        var plan = net.plan();
+        routerDevice.awaitReady();
+        routerDevice.configure(fill(
+                """
+                [Interface]
+                PrivateKey=%s
+                ListenPort=%d
+                FwMark=%d
+                [Peer]
+                PublicKey=%s
+                Endpoint=%s
+                AllowedIPs=%s/32,%s/128
+                PersistentKeepalive=%d
+                """,
+                routerKeys.privateKey(),
+                routerPort(),
+                plan.mark(),
+                farKeys.publicKey(),
+                farEndpoint,
+                farInner(),
+                farInnerV6(),
+                plan.keepalive()));
+        routerDevice.bringUp(routerInner(), routerInnerV6(), farInner(), farInnerV6());
+    }
+
+    private String farsPeer() {
+        return fill(
+                "[Peer]\nPublicKey=%s\nAllowedIPs=%s/32,%s/128\n",
+                routerKeys.publicKey(), routerInner(), routerInnerV6());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.reroam.tests.lab;
+
+import static dev.reroam.tests.lab.Template.fill;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One WireGuard interface in one namespace, of either kind; made by the constructor. Used by one thread. */
+final class WireGuardDevice {
+
+    private static final Path SOCKETS = Path.of("/var/run/wireguard");
+    private static final Duration START = Duration.ofSeconds(10);
+    // Another user needs net_admin for the interface and dac_override for the folder of the sockets, which is root's.
+    private static final String CAPABILITIES = "+net_admin,+dac_override";
+
+    private final Namespace namespace;
+    private final String name;
+    private final Optional<Process> daemon;
+
+    /** @param uid the user that wireguard-go runs as */
+    WireGuardDevice(Namespace namespace, String name, WireGuardKind kind, int uid) {
+        this.namespace = namespace;
+        this.name = name;
+        this.daemon = switch (kind) {
+            case USERSPACE -> Optional.of(startDaemon(uid));
+            case KERNEL -> {
+                namespace.ip().settled("link add " + name + " type wireguard");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Waits until it can be configured. */
+    void awaitReady() {
+        daemon.ifPresent(process -> {
+            if (!Pause.until(START, () -> Files.exists(socket()) || !process.isAlive()) || !process.isAlive()) {
+                throw new IllegalStateException("wireguard-go did not start in " + namespace);
+            }
+        });
+    }
+
+    /** Sets everything that {@code wg setconf} reads. */
+    void configure(String configuration) {
+        namespace
+                .command("wg", "setconf", name, "/dev/stdin")
+                .withInput(configuration)
+                .run();
+    }
+
+    /** Gives it its own addresses and the routes to the other side's, and brings it up. */
+    void bringUp(String own, String ownV6, String other, String otherV6) {
+        namespace
+                .ip()
+                .settled(
+                        fill("address add %s/32 dev %s", own, name),
+                        fill("address add %s/128 dev %s nodad", ownV6, name),
+                        fill("link set dev %s mtu 1420 up", name),
+                        fill("route add %s/32 dev %s", other, name),
+                        fill("route add %s/128 dev %s", otherV6, name));
+    }
+
+    /** Deletes the interface; wireguard-go ends by itself. */
+    void delete() {
+        namespace.run("ip", "link", "delete", "dev", name);
+        daemon.ifPresent(process -> Pause.until(START, () -> !process.isAlive()));
+    }
+
+    private Process startDaemon(int uid) {
+        namespace.leaves(socket());
+        var words = new ArrayList<String>();
+        if (uid != 0) {
+            words.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+            words.addAll(List.of("--inh-caps=" + CAPABILITIES, "--ambient-caps=" + CAPABILITIES));
+        }
+        words.addAll(List.of("wireguard-go", "-f", name));
+        return namespace.start(ProcessBuilder.Redirect.DISCARD, words);
+    }
+
+    private Path socket() {
+        return SOCKETS.resolve(name + ".sock");
+    }
+}
