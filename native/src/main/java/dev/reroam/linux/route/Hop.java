@@ -1,0 +1,29 @@
+package dev.reroam.linux.route;
+
+import dev.reroam.linux.ip.IpAddress;
+import java.util.Optional;
+
+/**
+ * One way that a route goes. Immutable.
+ *
+ * @param link index of the interface; 0 when not said
+ * @param gateway the router; empty for what is on the link. Of an IPv4 route it may be an IPv6 address (RTA_VIA)
+ * @param weight share of the traffic, from 1; 1 in a route with a single hop
+ * @param flags linux/rtnetlink.h {@code RTNH_F_*}
+ */
+public record Hop(int link, Optional<IpAddress> gateway, int weight, int flags) {
+
+    // linux/rtnetlink.h
+    private static final int RTNH_F_DEAD = 1;
+    private static final int RTNH_F_LINKDOWN = 16;
+
+    /** Whether the kernel has given this hop up. */
+    public boolean isDead() {
+        return (flags & RTNH_F_DEAD) != 0;
+    }
+
+    /** Whether its interface has lost the carrier; the kernel still uses it while ignore_routes_with_linkdown is 0. */
+    public boolean isLinkDown() {
+        return (flags & RTNH_F_LINKDOWN) != 0;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.reroam.linux.route;
+
+import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.linux.libc.Errno;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.AttributeWriter;
+import dev.reroam.linux.netlink.DumpOutcome;
+import dev.reroam.linux.netlink.DumpStream;
+import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.netlink.MessageConsumer;
+import dev.reroam.linux.netlink.NetlinkException;
+import dev.reroam.linux.netlink.NetlinkProtocol;
+import dev.reroam.linux.netlink.NetlinkSocket;
+import dev.reroam.linux.netlink.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Asks rtnetlink. Confined to one thread and to the network namespace that it was opened in.
+ *
+ * <p>A dump during which something changed is repeated, at most {@value #DUMP_ATTEMPTS} times in all; then the last is taken
+ * as it is, since {@link RouteWatch} has the rest on its way.
+ */
+public final class RouteSocket implements AutoCloseable {
+
+    // Ours: a table that changes during three dumps in a row is being changed all the time.
+    static final int DUMP_ATTEMPTS = 3;
+
+    // linux/if_link.h IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64)
+    private static final int STATS_FILTER_LINK_64 = 1;
+    // linux/if_link.h
+    private static final int IFLA_IFNAME = 3;
+
+    private final NetlinkSocket socket;
+    private final PathLookup paths;
+    private final Request request = new Request(256);
+
+    /** Above a socket of {@link NetlinkProtocol#ROUTE}, which it closes. */
+    public RouteSocket(NetlinkSocket socket) {
+        this.socket = socket;
+        this.paths = new PathLookup(socket);
+    }
+
+    /** A socket to the kernel. */
+    public static RouteSocket open() throws LinuxException {
+        return new RouteSocket(NetlinkSocket.open(NetlinkProtocol.ROUTE));
+    }
+
+    /** All interfaces. */
+    public List<Link> links() throws NetlinkException, MalformedMessageException {
+        return all(Link.class, () -> header("dump links", Rtm.GETLINK, LinkCodec.FIXED_LENGTH, 0));
+    }
+
+    /** One interface; empty when there is none of this number. */
+    public Optional<Link> link(int index) throws NetlinkException, MalformedMessageException {
+        request.begin("read link " + index, Rtm.GETLINK, 0)
+                .fixed32(0)
+                .fixed32(index)
+                .fixed32(0)
+                .fixed32(0);
+        return oneLink();
+    }
+
+    /** One interface; empty when there is none of this name. */
+    public Optional<Link> link(String name) throws NetlinkException, MalformedMessageException {
+        request.begin("read link " + name, Rtm.GETLINK, 0)
+                .fixed32(0)
+                .fixed32(0)
+                .fixed32(0)
+                .fixed32(0)
+                .string(IFLA_IFNAME, name);
+        return oneLink();
+    }
+
+    /** Counters of one interface (RTM_GETSTATS, Linux 4.7); empty when there is none of this number. */
+    public Optional<LinkTraffic> traffic(int index) throws NetlinkException, MalformedMessageException {
+        request.begin("read link statistics", Rtm.GETSTATS, 0)
+                .fixed32(0)
+                .fixed32(index)
+                .fixed32(STATS_FILTER_LINK_64);
+        var found = new ArrayList<LinkTraffic>(1);
+        return ask((header, payload) -> LinkCodec.decodeStatistics(payload).ifPresent(found::add))
+                ? found.stream().findFirst()
+                : Optional.empty();
+    }
+
+    /** All addresses, of both families. */
+    public List<Address> addresses() throws NetlinkException, MalformedMessageException {
+        return all(Address.class, () -> header("dump addresses", Rtm.GETADDR, AddressCodec.FIXED_LENGTH, 0));
+    }
+
+    /** All rules of a family, in no order. */
+    public List<Rule> rules(IpFamily family) throws NetlinkException, MalformedMessageException {
+        return all(
+                Rule.class,
+                () -> header("dump " + family + " rules", Rtm.GETRULE, RuleCodec.FIXED_LENGTH, family.number()));
+    }
+
+    /** All neighbours, of both families. */
+    public List<Neighbour> neighbours() throws NetlinkException, MalformedMessageException {
+        return all(Neighbour.class, () -> header("dump neighbours", Rtm.GETNEIGH, NeighbourCodec.FIXED_LENGTH, 0));
+    }
+
+    /** All next hop objects; none where the kernel has no such thing (before Linux 5.3). */
+    public List<NextHop> nextHops() throws NetlinkException, MalformedMessageException {
+        try {
+            return all(NextHop.class, () -> header("dump next hops", Rtm.GETNEXTHOP, NextHopCodec.FIXED_LENGTH, 0));
+        } catch (NetlinkException e) {
+            if (e.errno().equals(Errno.EOPNOTSUPP)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** All routes of a family, of all tables. For tables that may be large see {@link #streamRoutes}. */
+    public List<Route> routes(IpFamily family) throws NetlinkException, MalformedMessageException {
+        return all(Route.class, () -> routesHeader(family)).stream()
+                .filter(route -> !route.isCached())
+                .toList();
+    }
+
+    /**
+     * Begins to read all routes of a family piece by piece; each goes to {@code consumer} and is not kept. Until the stream
+     * has ended this socket takes no other request, so it is one opened for the purpose.
+     */
+    public DumpStream streamRoutes(IpFamily family, Consumer<Route> consumer) throws NetlinkException {
+        routesHeader(family);
+        return socket.stream(request, (header, payload) -> {
+            if (header.type() == Rtm.NEWROUTE) {
+                RouteCodec.decode(payload).filter(route -> !route.isCached()).ifPresent(consumer);
+            }
+        });
+    }
+
+    /** Which way a packet would go if it were sent now. */
+    public RouteAnswer path(PathQuestion question) throws NetlinkException, MalformedMessageException {
+        return paths.ask(question);
+    }
+
+    /** Closes the socket; idempotent. */
+    @Override
+    public void close() {
+        socket.close();
+    }
+
+    private AttributeWriter routesHeader(IpFamily family) {
+        return header("dump " + family + " routes", Rtm.GETROUTE, RouteCodec.FIXED_LENGTH, family.number());
+    }
+
+    /** A fixed header of which only the family counts: strict kernels refuse a dump with anything else in it. */
+    private AttributeWriter header(String operation, int type, int length, int family) {
+        return request.begin(operation, type, 0).fixed8(family).fixed(new byte[length - 1]);
+    }
+
+    private <T extends RouteObject> List<T> all(Class<T> kind, Runnable write)
+            throws NetlinkException, MalformedMessageException {
+        var found = new ArrayList<T>();
+        DumpOutcome outcome = DumpOutcome.INTERRUPTED;
+        for (int i = 0; i < DUMP_ATTEMPTS && outcome == DumpOutcome.INTERRUPTED; i++) {
+            found.clear();
+            write.run();
+            outcome = socket.dump(request, (header, payload) -> {
+                if (!Rtm.isRemoval(header.type())) {
+                    Rtm.decode(header.type(), payload)
+                            .filter(kind::isInstance)
+                            .map(kind::cast)
+                            .ifPresent(found::add);
+                }
+            });
+        }
+        return found;
+    }
+
+    private Optional<Link> oneLink() throws NetlinkException, MalformedMessageException {
+        var found = new ArrayList<Link>(1);
+        ask((header, payload) -> LinkCodec.decode(payload).ifPresent(found::add));
+        return found.stream().findFirst();
+    }
+
+    /** False when there is no such interface. */
+    private boolean ask(MessageConsumer consumer) throws NetlinkException, MalformedMessageException {
+        try {
+            socket.ask(request, consumer);
+            return true;
+        } catch (NetlinkException e) {
+            if (e.errno().equals(Errno.ENODEV)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}
