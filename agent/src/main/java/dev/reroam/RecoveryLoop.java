@@ -1,17 +1,15 @@
 package dev.reroam;
 
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.Alarm;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.RecoveryState;
 import dev.reroam.recovery.Step;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the wheel: observation in, step, actions out, and time when the brain asked for it. Confined to the agent's loop.
@@ -23,26 +21,24 @@ final class RecoveryLoop {
         void onStep(RecoveryState before, Observation observation, long now, Step step);
     }
 
-    private final EventLoop loop;
     private final Clock clock;
     private final Recovery recovery;
     private final Recorder recorder;
     private final Consumer<Action> performer;
     private final long epoch;
+    private final Alarm timePassed;
     // Actions such as kernel repairs end at once: their outcome queues here behind the actions of the same step.
     private final ArrayDeque<Observation> waiting = new ArrayDeque<>();
     private boolean turning;
     private RecoveryState state = RecoveryState.initial();
-    private long armedFor = Long.MAX_VALUE;
-    private @Nullable Future<?> armed;
 
     RecoveryLoop(EventLoop loop, Clock clock, Recovery recovery, Recorder recorder, Consumer<Action> performer) {
-        this.loop = loop;
         this.clock = clock;
         this.recovery = recovery;
         this.recorder = recorder;
         this.performer = performer;
         this.epoch = clock.monotonicNanos();
+        this.timePassed = new Alarm(loop, clock, () -> observe(new Observation.TimePassed()));
     }
 
     /** Monotonic nanoseconds since this loop was made: the brain's clock. */
@@ -84,23 +80,10 @@ final class RecoveryLoop {
 
     private void arm() {
         var deadline = recovery.nextDeadline(state);
-        long at = deadline.orElse(Long.MAX_VALUE);
-        if (at == armedFor) {
-            return;
-        }
-        if (armed != null) {
-            armed.cancel(false);
-            armed = null;
-        }
-        armedFor = at;
         if (deadline.isPresent()) {
-            armed = loop.schedule(this::onDeadline, Math.max(0, at - now()), TimeUnit.NANOSECONDS);
+            timePassed.setAt(epoch + deadline.getAsLong());
+        } else {
+            timePassed.cancel();
         }
-    }
-
-    private void onDeadline() {
-        armed = null;
-        armedFor = Long.MAX_VALUE;
-        observe(new Observation.TimePassed());
     }
 }
