@@ -1,0 +1,289 @@
+package dev.reroam;
+
+import dev.reroam.config.Mode;
+import dev.reroam.host.Capabilities;
+import dev.reroam.host.Version;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.network.NetworkMonitor;
+import dev.reroam.recovery.DeviceState;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Path;
+import dev.reroam.recovery.RecoveryConfig;
+import dev.reroam.recovery.RecoveryState;
+import dev.reroam.recovery.TunnelId;
+import dev.reroam.recovery.TunnelState;
+import dev.reroam.recovery.TunnelStatus;
+import dev.reroam.web.AgentEvent;
+import dev.reroam.web.Api;
+import dev.reroam.web.IncidentReport;
+import dev.reroam.web.IncidentSummary;
+import dev.reroam.web.StatusReport;
+import dev.reroam.web.TunnelSelector;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** What the agent tells those who ask. Confined to the agent's loop. */
+final class AgentApi implements Api {
+
+    /** The incidents that are kept, as the pages want them. */
+    interface Incidents {
+        List<IncidentSummary> summaries();
+
+        Optional<IncidentReport> report(long id);
+    }
+
+    private final Clock clock;
+    private final Mode mode;
+    private final Capabilities capabilities;
+    private final RecoveryConfig recovery;
+    private final RecoveryLoop loop;
+    private final Incidents incidents;
+    private final NetworkMonitor network;
+    private final UnreadableDevices unreadable;
+    private final long startedMillis;
+    private final List<Consumer<AgentEvent>> listeners = new ArrayList<>();
+    private long repairs;
+    private long echoes;
+    private long incidentsOpened;
+
+    AgentApi(
+            Clock clock,
+            Mode mode,
+            Capabilities capabilities,
+            RecoveryConfig recovery,
+            RecoveryLoop loop,
+            Incidents incidents,
+            NetworkMonitor network,
+            UnreadableDevices unreadable) {
+        this.clock = clock;
+        this.mode = mode;
+        this.capabilities = capabilities;
+        this.recovery = recovery;
+        this.loop = loop;
+        this.incidents = incidents;
+        this.network = network;
+        this.unreadable = unreadable;
+        this.startedMillis = wallMillis();
+    }
+
+    /** Devices that are there and cannot be read, each with the reason. */
+    interface UnreadableDevices {
+        Map<String, String> reasons();
+    }
+
+    void countRepair() {
+        repairs++;
+    }
+
+    void countEcho() {
+        echoes++;
+    }
+
+    void countIncident() {
+        incidentsOpened++;
+    }
+
+    /** Tells everybody who watches. */
+    void tell(AgentEvent event) {
+        List.copyOf(listeners).forEach(listener -> listener.accept(event));
+    }
+
+    /** Tells what is different after a step; costs nothing while nobody watches. */
+    void tellChanges(RecoveryState before, RecoveryState after) {
+        if (listeners.isEmpty() || before.tunnels().equals(after.tunnels())) {
+            return;
+        }
+        long now = loop.now();
+        after.tunnels().forEach((id, tunnel) -> {
+            var former = before.tunnels().get(id);
+            if (former == null || worthTelling(former, tunnel)) {
+                tell(new AgentEvent.TunnelChanged(tunnel(after, id, tunnel, now), wallMillis()));
+            }
+        });
+        before.tunnels().keySet().stream()
+                .filter(id -> !after.tunnels().containsKey(id))
+                .forEach(id -> tell(new AgentEvent.TunnelGone(id.toString(), wallMillis())));
+    }
+
+    private static boolean worthTelling(TunnelState before, TunnelState after) {
+        return !before.path().equals(after.path())
+                || !before.standing().getClass().equals(after.standing().getClass())
+                || !before.facts().endpoint().equals(after.facts().endpoint());
+    }
+
+    @Override
+    public StatusReport status() {
+        var state = loop.state();
+        long now = loop.now();
+        var counters = new LinkedHashMap<String, Long>();
+        counters.put("incidents", incidentsOpened);
+        counters.put("repairs", repairs);
+        counters.put("echoes", echoes);
+        counters.put("unreadable_announcements", network.unreadable());
+        return new StatusReport(
+                Version.text(),
+                mode,
+                ProcessHandle.current().pid(),
+                wallMillis(),
+                startedMillis,
+                capabilities.missing().stream()
+                        .map(missing -> new StatusReport.MissingCapability(missing.name(), missing.costs()))
+                        .toList(),
+                Uplinks.of(network.state(), startedMillis),
+                devices(state),
+                tunnels(state, now),
+                counters);
+    }
+
+    private List<StatusReport.Device> devices(RecoveryState state) {
+        var devices = new ArrayList<StatusReport.Device>();
+        var reasons = unreadable.reasons();
+        state.devices().values().stream()
+                .map(DeviceState::facts)
+                .map(facts -> new StatusReport.Device(
+                        facts.name(), Optional.of(facts), Optional.ofNullable(reasons.get(facts.name()))))
+                .forEach(devices::add);
+        reasons.forEach((name, why) -> {
+            if (!state.devices().containsKey(name)) {
+                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(why)));
+            }
+        });
+        return devices;
+    }
+
+    private List<StatusReport.Tunnel> tunnels(RecoveryState state, long now) {
+        var tunnels = new ArrayList<StatusReport.Tunnel>();
+        state.tunnels().forEach((id, tunnel) -> tunnels.add(tunnel(state, id, tunnel, now)));
+        unreadable.reasons().forEach((name, why) -> {
+            if (!state.devices().containsKey(name)) {
+                tunnels.add(unread(name, why));
+            }
+        });
+        return tunnels;
+    }
+
+    private StatusReport.Tunnel unread(String device, String why) {
+        return new StatusReport.Tunnel(
+                device,
+                device,
+                Optional.empty(),
+                StatusReport.TunnelState.CANNOT_BE_READ,
+                startedMillis,
+                Optional.of(why),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                OptionalLong.empty());
+    }
+
+    private StatusReport.Tunnel tunnel(RecoveryState state, TunnelId id, TunnelState tunnel, long now) {
+        var status = TunnelStatus.of(tunnel, now, recovery);
+        var facts = tunnel.facts();
+        boolean inIncident = status.word() == TunnelStatus.Word.REPAIRING || status.word() == TunnelStatus.Word.NO_WAY;
+        return new StatusReport.Tunnel(
+                id.toString(),
+                id.device(),
+                Optional.of(id.peer()),
+                word(status.word()),
+                wallMillis(status.since()),
+                Optional.of(status.why()).filter(why -> !why.isEmpty()),
+                tunnel.path(),
+                facts.endpoint(),
+                tunnel.lastProof()
+                        .map(proof -> new StatusReport.Proof(proof.kind().toString(), wallMillis(proof.at()))),
+                facts.probe(),
+                facts.keepaliveSeconds(),
+                facts.receivedBytes(),
+                facts.sentBytes(),
+                inIncident && state.incident().isPresent()
+                        ? OptionalLong.of(state.incident().get().number())
+                        : OptionalLong.empty());
+    }
+
+    private static StatusReport.TunnelState word(TunnelStatus.Word word) {
+        return switch (word) {
+            case CARRYING, QUIET -> StatusReport.TunnelState.CARRYING;
+            case ASLEEP -> StatusReport.TunnelState.ASLEEP;
+            case REPAIRING, NO_WAY, ONLY_OBSERVED -> StatusReport.TunnelState.RECOVERING;
+            case WAITING_FOR_PEER -> StatusReport.TunnelState.WAITING_FOR_THE_PEER;
+            case NEEDS_PERSON -> StatusReport.TunnelState.NEEDS_A_PERSON;
+        };
+    }
+
+    @Override
+    public List<IncidentSummary> incidents() {
+        return incidents.summaries();
+    }
+
+    @Override
+    public Optional<IncidentReport> incident(long id) {
+        return incidents.report(id);
+    }
+
+    @Override
+    public List<Explanation> explain(TunnelSelector tunnels) {
+        var state = loop.state();
+        long now = loop.now();
+        return state.tunnels().entrySet().stream()
+                .filter(entry -> tunnels.matches(entry.getKey()))
+                .flatMap(entry -> dev.reroam.recovery.Explanation.of(state, entry.getKey(), now, recovery)
+                        .map(why -> explanation(entry.getKey(), entry.getValue(), why, now))
+                        .stream())
+                .toList();
+    }
+
+    private static Explanation explanation(
+            TunnelId id, TunnelState tunnel, dev.reroam.recovery.Explanation why, long now) {
+        var proof = tunnel.lastProof();
+        return new Explanation(
+                id.toString(),
+                why.asked(),
+                tunnel.path().map(Path::toString).orElse(why.answer()),
+                why.rule() + "; " + why.standing(),
+                proof.map(p -> p.kind().toString()),
+                proof.isPresent()
+                        ? OptionalLong.of(
+                                TimeUnit.NANOSECONDS.toMillis(now - proof.get().at()))
+                        : OptionalLong.empty());
+    }
+
+    @Override
+    public Recovering recover(TunnelSelector tunnels) {
+        if (mode == Mode.OBSERVE) {
+            return new Recovering.Refused("mode is \"observe\": nothing is changed");
+        }
+        var chosen = loop.state().tunnels().keySet().stream()
+                .filter(tunnels::matches)
+                .toList();
+        if (chosen.isEmpty()) {
+            return new Recovering.NoSuchTunnel();
+        }
+        chosen.forEach(tunnel -> loop.observe(new Observation.RecoverAsked(Optional.of(tunnel))));
+        return new Recovering.Started(chosen.stream().map(TunnelId::toString).toList());
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<AgentEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Wall clock of a moment of the brain's clock, milliseconds since 1970. */
+    long wallMillis(long brainNanos) {
+        return wallMillis() - TimeUnit.NANOSECONDS.toMillis(loop.now() - brainNanos);
+    }
+
+    private long wallMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos());
+    }
+}

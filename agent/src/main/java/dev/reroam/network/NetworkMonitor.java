@@ -1,0 +1,385 @@
+package dev.reroam.network;
+
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.DescriptorLoop;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.netlink.NetlinkException;
+import dev.reroam.linux.route.Address;
+import dev.reroam.linux.route.Link;
+import dev.reroam.linux.route.PathQuestion;
+import dev.reroam.linux.route.Route;
+import dev.reroam.linux.route.RouteEvent;
+import dev.reroam.linux.route.RouteEventConsumer;
+import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.linux.route.RouteWatch;
+import dev.reroam.linux.route.Rule;
+import dev.reroam.loop.Alarm;
+import dev.reroam.recovery.Observation.PathAnswer;
+import dev.reroam.recovery.Observation.PathsSeen;
+import dev.reroam.recovery.Path;
+import dev.reroam.recovery.TunnelId;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
+
+/**
+ * Hears the kernel, keeps the picture, and asks every tunnel's path anew when something moved: at once on the first sign, then
+ * at most once per 20 ms. Confined to the agent's loop.
+ */
+public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
+
+    /** Is told on the loop. */
+    public interface Listener {
+        /** Signs, and the paths that differ from what was last told. */
+        void onPaths(PathsSeen paths);
+
+        /** The picture is another one. */
+        void onChange(NetworkChange change);
+    }
+
+    // Design, idea 1: one sweep per 20 ms, one full reading a second.
+    private static final long SWEEP_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long READING_SPACING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Ours: at some 10 microseconds a question a turn stays below the 5 ms that a turn may take. */
+    private static final int QUESTIONS_PER_TURN = 200;
+
+    private static final int MAX_SIGNS = 32;
+    private static final int LOOPBACK_INDEX = 1;
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Listener listener;
+    private final RouteSocket kernel;
+    private final RouteWatch watch;
+    private final PathOracle oracle;
+    private final Alarm nextSweep;
+    private final Alarm nextReading;
+
+    private NetworkState state = NetworkState.EMPTY;
+    private Map<TunnelId, PathQuestion> questions = Map.of();
+    private NavigableSet<IpAddress> endpoints = new TreeSet<>();
+    private final Map<TunnelId, Path> told = new HashMap<>();
+    private Set<Integer> toldDead = Set.of();
+
+    private final List<String> signs = new ArrayList<>();
+    private final Set<Integer> disturbed = new TreeSet<>();
+    private boolean moved;
+    private boolean lost;
+    private long lastSweep;
+    // What a sweep of many tunnels still has to ask; null when none is under way.
+    private @Nullable Iterator<Map.Entry<TunnelId, PathQuestion>> remaining;
+
+    private long lastReading;
+    private @Nullable RouteReading reading;
+    private long unreadable;
+    private boolean closed;
+
+    private NetworkMonitor(EventLoop loop, Clock clock, Listener listener) throws LinuxException {
+        this.loop = loop;
+        this.clock = clock;
+        this.listener = listener;
+        this.lastSweep = clock.monotonicNanos() - SWEEP_SPACING_NANOS;
+        this.lastReading = clock.monotonicNanos() - READING_SPACING_NANOS;
+        this.kernel = RouteSocket.open();
+        this.oracle = new PathOracle(
+                kernel, index -> state.link(index).map(Link::name).orElse("#" + index));
+        this.nextSweep = new Alarm(loop, clock, this::sweep);
+        this.nextReading = new Alarm(loop, clock, this::readRoutes);
+        this.watch = RouteWatch.open(this);
+    }
+
+    /**
+     * Opens the sockets in the calling thread's network namespace, takes the first picture and starts to listen.
+     *
+     * @throws LinuxException when the kernel refuses a socket or a dump
+     */
+    public static NetworkMonitor start(EventLoop loop, DescriptorLoop descriptors, Clock clock, Listener listener)
+            throws LinuxException, MalformedMessageException {
+        var monitor = new NetworkMonitor(loop, clock, listener);
+        try {
+            monitor.readLinksAndAddresses();
+            monitor.watch.listen(descriptors);
+            monitor.readRoutesSoon();
+        } catch (LinuxException | MalformedMessageException e) {
+            monitor.close();
+            throw e;
+        }
+        return monitor;
+    }
+
+    /** The picture now. */
+    public NetworkState state() {
+        return state;
+    }
+
+    /** Announcements that could not be read since the start. */
+    public long unreadable() {
+        return unreadable;
+    }
+
+    /**
+     * Follows these tunnels from now on, asked in this order: the active ones first. New ones, and those whose question
+     * changed, are asked and told at once.
+     */
+    public void follow(Map<TunnelId, PathQuestion> tunnels) {
+        if (tunnels.equals(questions)) {
+            questions = new LinkedHashMap<>(tunnels);
+            return;
+        }
+        told.keySet()
+                .removeIf(tunnel ->
+                        !tunnels.containsKey(tunnel) || !tunnels.get(tunnel).equals(questions.get(tunnel)));
+        questions = new LinkedHashMap<>(tunnels);
+        var addresses = questions.values().stream()
+                .map(PathQuestion::destination)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!addresses.equals(endpoints)) {
+            endpoints = addresses;
+            readRoutesSoon();
+        }
+        sweep();
+    }
+
+    /** Asks every path again, now. */
+    public void askAgain() {
+        sweep();
+    }
+
+    @Override
+    public void onEvent(RouteEvent event) {
+        switch (event) {
+            case RouteEvent.Lost(var reason) -> {
+                lost = true;
+                moved = true;
+                sign("kernel announcements lost (" + reason + ")");
+            }
+            case RouteEvent.Unreadable(var reason) -> {
+                // Logged once: a newer kernel's object may be announced a thousand times.
+                if (unreadable++ == 0) {
+                    Logger.warn("an announcement of the kernel could not be read: {}", reason.getMessage());
+                }
+            }
+            case RouteEvent.Changed(var object, var replaces) -> take(event, object instanceof Rule);
+            case RouteEvent.Removed(var object) -> take(event, object instanceof Rule);
+        }
+    }
+
+    private void take(RouteEvent event, boolean rule) {
+        var after = state.after(event, this::bears);
+        boolean link = event instanceof RouteEvent.Changed(Link l, boolean r);
+        // Counters and the like are announced as link changes too; they move nothing.
+        if (after.equals(state) && link) {
+            return;
+        }
+        moved = true;
+        if (rule) {
+            sign(event instanceof RouteEvent.Removed ? "a routing rule gone" : "a routing rule new");
+        }
+        become(after);
+    }
+
+    private void become(NetworkState after) {
+        if (after.equals(state)) {
+            return;
+        }
+        var change = NetworkChange.between(state, after);
+        state = after;
+        disturbed.addAll(change.disturbed());
+        change.signs().forEach(this::sign);
+        // IPv4 does not announce the routes that went with a link or an address (kernel.md, Events).
+        if (!change.linksLost().isEmpty() || !change.addressesLost().isEmpty()) {
+            readRoutesSoon();
+        }
+        listener.onChange(change);
+    }
+
+    private void sign(String text) {
+        if (signs.size() < MAX_SIGNS) {
+            signs.add(text);
+        }
+    }
+
+    @Override
+    public void onBatchEnd() {
+        if (lost) {
+            lost = false;
+            rereadAll();
+        }
+        if (moved) {
+            moved = false;
+            sweepSoon();
+        }
+    }
+
+    private void rereadAll() {
+        try {
+            readLinksAndAddresses();
+        } catch (NetlinkException | MalformedMessageException e) {
+            Logger.warn("links and addresses could not be read again: {}", e.getMessage());
+        }
+        readRoutesSoon();
+    }
+
+    private void readLinksAndAddresses() throws NetlinkException, MalformedMessageException {
+        var links = kernel.links().stream()
+                .map(Link::withoutTraffic)
+                .collect(Collectors.toMap(Link::index, link -> link, (a, b) -> b));
+        become(new NetworkState(links, new HashSet<Address>(kernel.addresses()), state.routes()));
+    }
+
+    private void sweepSoon() {
+        if (nextSweep.isSet()) {
+            return;
+        }
+        long due = lastSweep + SWEEP_SPACING_NANOS;
+        if (due - clock.monotonicNanos() <= 0) {
+            sweep();
+        } else {
+            nextSweep.setAt(due);
+        }
+    }
+
+    private void sweep() {
+        if (closed) {
+            return;
+        }
+        nextSweep.cancel();
+        waitForKernel();
+        remaining = questions.entrySet().iterator();
+        ask();
+        lastSweep = clock.monotonicNanos();
+    }
+
+    /**
+     * The kernel announces some changes before it has made them: a link that goes down before its routes go, a route before
+     * it is unlinked. It makes them under its configuration lock, and reading a link takes the same lock: when the answer
+     * is here, the change is made.
+     */
+    private void waitForKernel() {
+        try {
+            kernel.link(LOOPBACK_INDEX);
+        } catch (NetlinkException | MalformedMessageException e) {
+            Logger.warn("the kernel's lock could not be awaited: {}", e.getMessage());
+        }
+    }
+
+    private void ask() {
+        if (closed || remaining == null) {
+            return;
+        }
+        var answers = new ArrayList<PathAnswer>();
+        var memo = new HashMap<PathQuestion, Path>();
+        for (int asked = 0; asked < QUESTIONS_PER_TURN && remaining.hasNext(); asked++) {
+            var entry = remaining.next();
+            var path = memo.get(entry.getValue());
+            if (path == null) {
+                path = answer(entry.getValue());
+            }
+            if (path != null) {
+                memo.put(entry.getValue(), path);
+                if (!path.equals(told.put(entry.getKey(), path))) {
+                    answers.add(new PathAnswer(entry.getKey(), path));
+                }
+            }
+        }
+        if (remaining.hasNext()) {
+            loop.execute(this::ask);
+        } else {
+            remaining = null;
+        }
+        tell(answers);
+    }
+
+    private @Nullable Path answer(PathQuestion question) {
+        try {
+            return oracle.ask(question);
+        } catch (NetlinkException | MalformedMessageException e) {
+            Logger.warn("no answer to which way {} would go: {}", question.destination(), e.getMessage());
+            return null;
+        }
+    }
+
+    private void tell(List<PathAnswer> answers) {
+        var dead = state.links().values().stream()
+                .filter(link -> !link.isRunning() && !link.isLoopback())
+                .map(Link::index)
+                .collect(Collectors.toSet());
+        if (answers.isEmpty() && signs.isEmpty() && disturbed.isEmpty() && dead.equals(toldDead)) {
+            return;
+        }
+        toldDead = dead;
+        var seen = new PathsSeen(signs, disturbed, dead, answers);
+        signs.clear();
+        disturbed.clear();
+        listener.onPaths(seen);
+    }
+
+    private void readRoutesSoon() {
+        if (!nextReading.isSet()) {
+            nextReading.setAt(lastReading + READING_SPACING_NANOS);
+        }
+    }
+
+    private void readRoutes() {
+        if (closed) {
+            return;
+        }
+        lastReading = clock.monotonicNanos();
+        if (reading != null) {
+            reading.close();
+        }
+        try {
+            reading = RouteReading.begin(loop, this::bears, this::onRoutes, this::onRoutesRefused);
+        } catch (LinuxException e) {
+            onRoutesRefused(e);
+        }
+    }
+
+    private void onRoutes(Set<Route> routes) {
+        become(new NetworkState(state.links(), state.addresses(), routes));
+        sweepSoon();
+    }
+
+    private void onRoutesRefused(Exception reason) {
+        // The picture of routes is for people; what tunnels do is asked from the oracle, which goes on answering.
+        Logger.warn("routes could not be read: {}", reason.getMessage());
+    }
+
+    private boolean bears(Route route) {
+        if (route.table() == Route.TABLE_LOCAL) {
+            return false;
+        }
+        if (route.isDefault()) {
+            return true;
+        }
+        var above = endpoints.ceiling(route.destination().address());
+        return above != null && route.destination().contains(above);
+    }
+
+    /** Closes the sockets; idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        nextSweep.close();
+        nextReading.close();
+        watch.close();
+        kernel.close();
+        if (reading != null) {
+            reading.close();
+        }
+    }
+}
