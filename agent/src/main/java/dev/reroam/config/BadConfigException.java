@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 /** A configuration file that cannot be used, with everything that is wrong with it, in the order of the file. */
 public final class BadConfigException extends Exception {
 
-    private final transient Path file;
     private final transient List<ConfigProblem> problems;
 
     /** At least one problem. */
@@ -16,16 +15,10 @@ public final class BadConfigException extends Exception {
         if (problems.isEmpty()) {
             throw new IllegalArgumentException("no problem with " + file);
         }
-        this.file = file;
         this.problems = List.copyOf(problems);
     }
 
-    /** {@code file:line: reason} for each problem, in the order of the file. */
-    public List<String> lines() {
-        return problems.stream().map(problem -> problem.text(file)).toList();
-    }
-
-    /** What is wrong; never empty. */
+    /** What is wrong; never empty. The message is one line for each. */
     public List<ConfigProblem> problems() {
         return problems;
     }

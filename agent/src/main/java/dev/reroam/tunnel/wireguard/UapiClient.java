@@ -5,14 +5,13 @@ import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.libc.SocketAddress;
+import dev.reroam.loop.Alarm;
 import dev.reroam.tunnel.wireguard.UapiOwner.Residence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,7 @@ public final class UapiClient implements AutoCloseable {
     private final String path;
     private final UapiReader reader;
     private final ByteBuffer in = ByteBuffer.allocateDirect(RECEIVE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final Alarm deadline;
     private final Queue<Pending> waiting = new ArrayDeque<>();
 
     // Null between requests.
@@ -41,7 +41,6 @@ public final class UapiClient implements AutoCloseable {
     // What was sent for it: itself, or the reading that must precede a change. Null until something was sent.
     private @Nullable UapiRequest asked;
     private boolean answering;
-    private @Nullable ScheduledFuture<?> deadline;
 
     // Null while not connected.
     private @Nullable Descriptor socket;
@@ -56,6 +55,7 @@ public final class UapiClient implements AutoCloseable {
         this.device = device;
         this.path = path;
         this.reader = new UapiReader(links.random());
+        this.deadline = new Alarm(links.loop(), links.clock(), this::onSilence);
         // Refuses a path that is too long before anything is begun.
         SocketAddress.unix(path);
     }
@@ -143,7 +143,7 @@ public final class UapiClient implements AutoCloseable {
             if (found.residence() == Residence.ELSEWHERE) {
                 return Optional.of(new UapiAnswer.Elsewhere());
             }
-            made.onReadable(links.loop(), this::onReadable);
+            made.onReadable(links.descriptors(), this::onReadable);
             return Optional.empty();
         } catch (LinuxException e) {
             return Optional.of(new UapiAnswer.Unusable(e.operation(), e.errno()));
@@ -177,9 +177,8 @@ public final class UapiClient implements AutoCloseable {
             // Everything asked before was answered, so the buffer is empty and has room: this daemon reads nothing.
             disconnect();
             finish(new UapiAnswer.Unusable("send to " + path, sent < 0 ? new Errno(-sent) : Errno.EAGAIN));
-        } else if (deadline == null) {
-            deadline =
-                    links.timers().schedule(this::onSilence, links.answerLimit().toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            deadline.setWithin(links.answerLimit().toNanos());
         }
     }
 
@@ -272,17 +271,13 @@ public final class UapiClient implements AutoCloseable {
     }
 
     private void onSilence() {
-        deadline = null;
         // An answer that comes late would be taken for the next one's.
         disconnect();
         finish(new UapiAnswer.Silent());
     }
 
     private void finish(UapiAnswer answer) {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
+        deadline.cancel();
         var request = current;
         current = null;
         asked = null;

@@ -1,6 +1,8 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
+import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,12 +27,12 @@ public final class UapiClients implements AutoCloseable {
     /**
      * What all connections share.
      *
-     * @param timers runs what it is given on the agent loop
      * @param out the request being sent; nothing stays in it
      */
     record Links(
-            DescriptorLoop loop,
-            ScheduledExecutorService timers,
+            DescriptorLoop descriptors,
+            EventLoop loop,
+            Clock clock,
             RandomGenerator random,
             UapiOwners owners,
             Duration answerLimit,
@@ -40,22 +41,23 @@ public final class UapiClients implements AutoCloseable {
     /**
      * No connection yet.
      *
-     * @param timers runs what it is given on the agent loop: the Netty loop itself
      * @param random a secure source: it keys the fingerprints of private keys
      */
-    public UapiClients(DescriptorLoop loop, ScheduledExecutorService timers, RandomGenerator random) {
-        this(loop, timers, random, Path.of("/proc"), ANSWER_LIMIT);
+    public UapiClients(DescriptorLoop descriptors, EventLoop loop, Clock clock, RandomGenerator random) {
+        this(descriptors, loop, clock, random, Path.of("/proc"), ANSWER_LIMIT);
     }
 
     UapiClients(
-            DescriptorLoop loop,
-            ScheduledExecutorService timers,
+            DescriptorLoop descriptors,
+            EventLoop loop,
+            Clock clock,
             RandomGenerator random,
             Path proc,
             Duration answerLimit) {
         links = new Links(
+                descriptors,
                 loop,
-                timers,
+                clock,
                 random,
                 new UapiOwners(proc),
                 answerLimit,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.tunnel.wireguard.UapiOwner.Residence;
 import java.nio.file.Files;
@@ -210,7 +211,7 @@ class UapiClientTest {
     }
 
     private UapiClients clients(Path proc, Duration limit) {
-        return new UapiClients(loop.descriptors(), loop.loop(), new Random(1), proc, limit);
+        return new UapiClients(loop.descriptors(), loop.loop(), Clock.system(), new Random(1), proc, limit);
     }
 
     private UapiAnswer read() throws Exception {
