@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 /** A configuration file that cannot be used, with everything that is wrong with it, in the order of the file. */
 public final class BadConfigException extends Exception {
 
+    private final transient Path file;
     private final transient List<ConfigProblem> problems;
 
     /** At least one problem. */
@@ -15,10 +16,16 @@ public final class BadConfigException extends Exception {
         if (problems.isEmpty()) {
             throw new IllegalArgumentException("no problem with " + file);
         }
+        this.file = file;
         this.problems = List.copyOf(problems);
     }
 
-    /** What is wrong; never empty. The message is one line for each. */
+    /** {@code file:line: reason} for each problem, in the order of the file. */
+    public List<String> lines() {
+        return problems.stream().map(problem -> problem.text(file)).toList();
+    }
+
+    /** What is wrong; never empty. */
     public List<ConfigProblem> problems() {
         return problems;
     }

@@ -12,13 +12,19 @@ import java.nio.file.Path;
  */
 public record NetworkNamespace(long inode, Whose whose) {
 
+    /**
+     * linux/nsfs.h NET_NS_INIT_INO: the number of the namespace that the kernel booted with, since Linux 6.18. Before, it
+     * had one of those that are given out, which begin above this.
+     */
+    private static final long INITIAL = 0xeffffff9L;
+
     /** Whether it is the one that the box itself uses. */
     public enum Whose {
         /** The namespace of process 1. */
         HOST,
         /** Another one: a container's, a lab's. */
         OTHER,
-        /** Process 1 is not ours to look at (no CAP_SYS_PTRACE, or its folder is hidden). */
+        /** Process 1 is not ours to look at (no CAP_SYS_PTRACE, or its folder is hidden), and nothing else tells. */
         UNKNOWN
     }
 
@@ -38,8 +44,8 @@ public record NetworkNamespace(long inode, Whose whose) {
         try {
             return new NetworkNamespace(own, inode(proc.resolve("1/ns/net")) == own ? Whose.HOST : Whose.OTHER);
         } catch (IOException e) {
-            // EACCES, or ENOENT under hidepid: both mean that this process may not know.
-            return new NetworkNamespace(own, Whose.UNKNOWN);
+            // EACCES, or ENOENT under hidepid: both mean that this process may not look.
+            return new NetworkNamespace(own, own == INITIAL ? Whose.HOST : Whose.UNKNOWN);
         }
     }
 

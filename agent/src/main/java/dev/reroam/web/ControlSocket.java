@@ -39,7 +39,7 @@ public final class ControlSocket implements AutoCloseable {
     static final int UNREAD_BYTES = 64 * 1024;
 
     /** Local programs ask one thing and go; a page and some scripts are a handful. */
-    private static final int MOST_CONNECTIONS = 32;
+    static final int MOST_CONNECTIONS = 32;
 
     private static final int LONGEST_LINE = 4096;
     private static final int LONGEST_HEADERS = 8192;

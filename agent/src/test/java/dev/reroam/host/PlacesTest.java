@@ -42,6 +42,14 @@ class PlacesTest {
     }
 
     @Test
+    void recognisesTheNamespaceThatTheKernelBootedWithByItsNumber() throws IOException {
+        link("self", "net:[4026531833]");
+        assertEquals(new NetworkNamespace(4026531833L, Whose.HOST), NetworkNamespace.current(proc));
+        link("1", "net:[4026532000]");
+        assertEquals(new NetworkNamespace(4026531833L, Whose.OTHER), NetworkNamespace.current(proc));
+    }
+
+    @Test
     void takesAKernelWithoutNamespacesForTheHost() throws IOException {
         assertEquals(new NetworkNamespace(0, Whose.HOST), NetworkNamespace.current(proc));
     }

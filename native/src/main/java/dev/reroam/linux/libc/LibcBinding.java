@@ -7,11 +7,12 @@ import jnr.ffi.types.u_int64_t;
 
 /**
  * The C functions as jnr-ffi binds them. Memory is passed as the address of a direct buffer, sized {@code size_t} so that it
- * is right on 32 and 64 bits; everything else is an int. Only {@link Libc} calls it.
+ * is right on 32 and 64 bits; everything else is an int. Only {@link Libc} calls it; it is
+ * public because jnr-ffi implements it in a class loader of its own where its class generation is on.
  *
  * <p>open, fcntl and ioctl are variadic in C; on x86 and ARM Linux their integer arguments travel as in a fixed list.
  */
-interface LibcBinding {
+public interface LibcBinding {
 
     int socket(int domain, int type, int protocol);
 

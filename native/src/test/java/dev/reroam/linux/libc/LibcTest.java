@@ -34,6 +34,31 @@ class LibcTest {
         assertEquals("false", System.getProperty("jnr.ffi.asm.enabled"));
     }
 
+    /** Somebody who starts the agent by hand does not pass the shipped flags. */
+    @Test
+    void runsWithGeneratedClassesToo() throws Exception {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var child = new ProcessBuilder(
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OneCall.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(output.contains("close: " + -Errno.EBADF.number()), output);
+    }
+
+    /** Makes one call that fails and prints its result. */
+    static final class OneCall {
+        private OneCall() {}
+
+        public static void main(String[] arguments) {
+            System.out.println("close: " + Libc.close(-1));
+        }
+    }
+
     @Test
     void returnsMinusErrnoOfTheCallThatFailed() {
         assertEquals(-Errno.EBADF.number(), Libc.close(-1));

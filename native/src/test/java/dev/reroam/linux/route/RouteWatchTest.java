@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.linux.NetworkNamespace;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.ip.IpPrefix;
+import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.EpollDescriptorDriver;
 import dev.reroam.linux.libc.Errno;
+import dev.reroam.linux.libc.PollDescriptorDriver;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,19 +25,38 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the kernel announces when {@code ip} changes things. */
+/** What the kernel announces when {@code ip} changes things, heard through both drivers. */
+@ParameterizedClass
+@EnumSource(RouteWatchTest.Driver.class)
 class RouteWatchTest {
+
+    enum Driver {
+        EPOLL,
+        POLL
+    }
 
     private static final long BOUND_SECONDS = 10;
     private static final RouteEvent BATCH_END = new RouteEvent.Lost(Errno.NONE);
 
     private final LinkedBlockingQueue<RouteEvent> events = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<RuntimeException> bugs = new LinkedBlockingQueue<>();
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final IoEventLoop loop = group.next();
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+    private final DescriptorLoop descriptors;
     private NetworkNamespace namespace;
     private RouteWatch watch;
+
+    RouteWatchTest(Driver driver) throws Exception {
+        group = new MultiThreadIoEventLoopGroup(
+                1, driver == Driver.EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        loop = group.next();
+        descriptors = driver == Driver.EPOLL
+                ? new EpollDescriptorDriver(loop, bugs::add)
+                : new PollDescriptorDriver(loop, bugs::add);
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -50,7 +72,7 @@ class RouteWatchTest {
                 events.add(BATCH_END);
             }
         }));
-        onLoop(() -> watch.listen(new EpollDescriptorDriver(loop, bugs::add)));
+        onLoop(() -> watch.listen(descriptors));
     }
 
     @AfterEach
@@ -59,6 +81,9 @@ class RouteWatchTest {
             watch.close();
             return null;
         });
+        if (descriptors instanceof PollDescriptorDriver pump) {
+            pump.close();
+        }
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
         namespace.close();
         assertTrue(bugs.isEmpty(), bugs::toString);

@@ -30,12 +30,12 @@ record GuestKernel(Path image, List<Path> modules) {
     }
 
     /** The newest kernel that apt offers; downloaded on the first call for it, from the cache ever after. */
-    static GuestKernel obtain() throws IOException, InterruptedException {
+    static GuestKernel obtain(LabCache cache) throws IOException, InterruptedException {
         var newest = KernelPackage.newest();
         // Which modules are kept is part of the key: a longer list is another entry.
         var key =
                 newest.name() + "_" + newest.version() + "_" + Digests.shortSha256(GuestModules.NEEDED.getBytes(UTF_8));
-        var home = LabCache.entry(key, directory -> fill(directory, newest));
+        var home = cache.entry(key, directory -> fill(directory, newest));
         var modules = new ArrayList<Path>();
         for (var name : Files.readAllLines(home.resolve("order"))) {
             modules.add(home.resolve(name));

@@ -22,7 +22,7 @@ record Initramfs(Path archive) {
     private static final int EXECUTABLE = 0755;
     private static final int READABLE = 0644;
 
-    static Initramfs build(GuestKernel kernel) throws IOException, InterruptedException {
+    static Initramfs build(GuestKernel kernel, LabCache cache) throws IOException, InterruptedException {
         var busybox = Files.readAllBytes(BUSYBOX.find());
         if (needsLoader(busybox)) {
             throw new IOException(
@@ -31,7 +31,7 @@ record Initramfs(Path archive) {
         var script = script();
         // The modules' directory is itself named after the kernel's version and their list.
         var key = Digests.shortSha256(busybox, script, kernel.image().toString().getBytes(UTF_8));
-        var home = LabCache.entry(
+        var home = cache.entry(
                 "initramfs_" + key, directory -> write(directory.resolve("archive"), busybox, script, kernel));
         return new Initramfs(home.resolve("archive"));
     }

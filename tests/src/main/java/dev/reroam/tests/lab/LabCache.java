@@ -9,38 +9,47 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 
 /**
- * What the lab fetched or built once, kept outside the checkout: {@code ${XDG_CACHE_HOME:-~/.cache}/reroam/lab}. Safe
- * between processes; within one JVM it is used by one thread at a time.
+ * What the lab fetched or built once, kept outside the checkout. Safe between processes; within one JVM it is used by one
+ * thread at a time. Immutable.
  *
  * <p>An entry is made aside and renamed into place, so an entry that exists is whole. Only the holder of the lock makes
  * one, so what lies aside when the lock is taken is what a dead run left, and is removed.
+ *
+ * @param directory holds the entries; made on the first use
  */
-final class LabCache {
+record LabCache(Path directory) {
 
     private static final String ASIDE = ".making";
-
-    private LabCache() {}
+    private static final String LOCK = ".lock";
 
     /** Fills a directory that exists and is empty. */
     interface Maker {
         void make(Path directory) throws IOException, InterruptedException;
     }
 
+    /** The one of this user: {@code ${XDG_CACHE_HOME:-~/.cache}/reroam/lab}. */
+    static LabCache ofUser() {
+        var named = System.getenv("XDG_CACHE_HOME");
+        var caches =
+                named == null || named.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(named);
+        return new LabCache(caches.resolve("reroam").resolve("lab").toAbsolutePath());
+    }
+
     /** The directory of that key, made now where there is none yet. */
-    static Path entry(String key, Maker maker) throws IOException, InterruptedException {
-        var entry = directory().resolve(key);
+    Path entry(String key, Maker maker) throws IOException, InterruptedException {
+        var entry = directory.resolve(key);
         if (Files.isDirectory(entry)) {
             return entry;
         }
-        Files.createDirectories(directory());
-        var lockFile = directory().resolve(".lock");
+        Files.createDirectories(directory);
+        var lockFile = directory.resolve(LOCK);
         try (var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             if (!lock.isValid()) {
                 throw new IOException("no lock on " + lockFile);
             }
             if (!Files.isDirectory(entry)) {
-                var aside = directory().resolve(ASIDE);
+                var aside = directory.resolve(ASIDE);
                 delete(aside);
                 Files.createDirectory(aside);
                 maker.make(aside);
@@ -48,12 +57,6 @@ final class LabCache {
             }
             return entry;
         }
-    }
-
-    private static Path directory() {
-        var base = System.getenv("XDG_CACHE_HOME");
-        var cache = base == null || base.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
-        return cache.resolve("reroam").resolve("lab").toAbsolutePath();
     }
 
     /** Removes a file, or a directory with all that is in it; links are removed, not followed. */

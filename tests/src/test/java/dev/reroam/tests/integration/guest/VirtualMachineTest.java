@@ -121,7 +121,7 @@ final class VirtualMachineTest {
 
     @Test
     void computesAtMostTenTimesSlowerThanThisMachine() {
-        // Measured: 1.6 times. Ten says that something else than the emulation is wrong.
+        // Measured: 1.7 times. Ten says that something else than the emulation is wrong.
         assertTrue(number("loop_ms") < 10 * Math.max(GuestFacts.loopMillis(), 50), fact("loop_ms"));
     }
 

@@ -1,0 +1,33 @@
+package dev.reroam.cli;
+
+import java.util.Locale;
+
+/** What can follow a command, with two dashes. */
+enum Option {
+    CONFIG("FILE"),
+    SOCKET("PATH"),
+    STATE("DIR"),
+    LOG("LEVEL"),
+    JSON(""),
+    HELP("");
+
+    private final String value;
+
+    Option(String value) {
+        this.value = value;
+    }
+
+    /** {@code --config}. */
+    String flag() {
+        return "--" + name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean takesValue() {
+        return !value.isEmpty();
+    }
+
+    /** {@code --config FILE}. */
+    String usage() {
+        return takesValue() ? flag() + " " + value : flag();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.reroam.cli;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The status in words, at a glance. Stateless. */
+final class StatusText {
+
+    private StatusText() {}
+
+    static String of(View status) {
+        long now = status.number("now_unix_ms").orElse(0);
+        var text = new StringBuilder();
+        text.append("reroam ").append(status.word("version")).append(", mode ").append(status.word("mode"));
+        text.append(", process ").append(status.word("pid"));
+        text.append(", up ").append(since(status, "started_unix_ms", now)).append('\n');
+        for (View missing : status.objects("missing_capabilities")) {
+            text.append("missing ").append(missing.text("name").orElse("?")).append(": ");
+            text.append(missing.text("costs").orElse("?")).append('\n');
+        }
+        text.append('\n').append(tunnels(status, now));
+        text.append('\n').append(uplinks(status, now));
+        return text.toString();
+    }
+
+    private static String tunnels(View status, long now) {
+        var table = new Table("TUNNEL", "STATE", "FOR", "OVER", "LAST PROOF", "PORT", "NOTE");
+        for (View tunnel : status.objects("tunnels")) {
+            table.row(
+                    tunnel.text("id").orElse("?"),
+                    tunnel.word("state"),
+                    since(tunnel, "since_unix_ms", now),
+                    tunnel.object("path").map(StatusText::path).orElse("-"),
+                    tunnel.object("last_proof").map(StatusText::proof).orElse("-"),
+                    port(status, tunnel),
+                    note(tunnel));
+        }
+        return table.isEmpty() ? "no tunnels: there is no WireGuard interface here\n" : table.text();
+    }
+
+    private static String uplinks(View status, long now) {
+        var table = new Table("UPLINK", "STATE", "FOR", "GATEWAY", "SOURCE");
+        for (View uplink : status.objects("uplinks")) {
+            table.row(
+                    uplink.text("interface").orElse("?"),
+                    uplink.word("state"),
+                    since(uplink, "since_unix_ms", now),
+                    uplink.text("gateway").orElse("-"),
+                    uplink.text("source").orElse("-"));
+        }
+        return table.isEmpty() ? "no uplinks: there is no way out of here\n" : table.text();
+    }
+
+    /** {@code wan0 via 192.0.2.1}, or that there is no way. */
+    static String path(View path) {
+        return path.text("no_way").map(errno -> "no way (" + errno + ")").orElseGet(() -> {
+            String via = path.text("gateway").map(gateway -> " via " + gateway).orElse("");
+            return path.text("interface").orElse("?") + via;
+        });
+    }
+
+    private static String proof(View proof) {
+        OptionalLong age = proof.number("age_ms");
+        return proof.text("what").orElse("?") + (age.isPresent() ? ", " + Age.of(age.getAsLong()) + " ago" : "");
+    }
+
+    private static String port(View status, View tunnel) {
+        Optional<View> device = status.objects("devices").stream()
+                .filter(d -> d.text("name").equals(tunnel.text("device")))
+                .findFirst();
+        return device.flatMap(d -> d.text("listen_port").map(p -> p + " " + d.word("port_use")))
+                .orElse("-");
+    }
+
+    private static String note(View tunnel) {
+        String incident = tunnel.text("incident").map(i -> "incident " + i).orElse("");
+        String reason = tunnel.text("reason").orElse("");
+        return incident.isEmpty() || reason.isEmpty() ? incident + reason : incident + ": " + reason;
+    }
+
+    private static String since(View view, String name, long now) {
+        OptionalLong then = view.number(name);
+        return then.isPresent() ? Age.of(now - then.getAsLong()) : "-";
+    }
+}
