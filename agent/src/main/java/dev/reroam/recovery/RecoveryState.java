@@ -35,6 +35,16 @@ public record RecoveryState(
 
     /** Nothing seen yet. */
     public static RecoveryState initial() {
-        return new RecoveryState(Map.of(), Map.of(), Map.of(), Set.of(), Optional.empty(), 1, 1, 1, Attempt.NONE);
+        return initial(1);
+    }
+
+    /**
+     * Nothing seen yet, in a run whose first incident gets this number: the journal keeps those of former runs.
+     *
+     * @param firstIncident at least 1
+     */
+    public static RecoveryState initial(long firstIncident) {
+        return new RecoveryState(
+                Map.of(), Map.of(), Map.of(), Set.of(), Optional.empty(), 1, 1, firstIncident, Attempt.NONE);
     }
 }
