@@ -5,8 +5,10 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,22 @@ public final class EpollDescriptorDriver implements DescriptorLoop {
         // On the loop the registration is made before register returns.
         Future<IoRegistration> registered = loop.register(handle);
         if (!registered.isSuccess()) {
-            throw new LinuxException("wait for input of descriptor " + fd, Errno.EPERM);
+            throw new IllegalStateException("the loop takes no more descriptors", registered.cause());
         }
         handle.registration = registered.getNow();
-        handle.registration.submit(EpollIoOps.EPOLLIN);
+        try {
+            handle.registration.submit(EpollIoOps.EPOLLIN);
+        } catch (UncheckedIOException e) {
+            handle.cancel();
+            throw new LinuxException("wait for input of descriptor " + fd, errno(e));
+        }
         return handle;
+    }
+
+    private static Errno errno(UncheckedIOException refusal) {
+        return refusal.getCause() instanceof Errors.NativeIoException epoll
+                ? new Errno(Math.abs(epoll.expectedErr()))
+                : Errno.EIO;
     }
 
     private final class Handle implements EpollIoHandle, Registration {

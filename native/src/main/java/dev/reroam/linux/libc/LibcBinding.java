@@ -3,7 +3,6 @@ package dev.reroam.linux.libc;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int32_t;
-import jnr.ffi.types.u_int64_t;
 
 /**
  * The C functions as jnr-ffi binds them. Memory is passed as the address of a direct buffer, sized {@code size_t} so that it
@@ -74,7 +73,8 @@ public interface LibcBinding {
 
     int setns(int fd, int kind);
 
-    int ioctl(int fd, @u_int64_t long request, @size_t long argument);
+    // A Java long without annotation is a C long to jnr-ffi: 32 bits on 32-bit machines.
+    int ioctl(int fd, long request, @size_t long argument);
 
     int getpid();
 }

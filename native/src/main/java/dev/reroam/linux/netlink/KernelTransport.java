@@ -15,6 +15,7 @@ final class KernelTransport implements NetlinkTransport {
     // linux/socket.h SOL_NETLINK; linux/netlink.h NETLINK_*
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_ADD_MEMBERSHIP = 1;
+    private static final int NETLINK_DROP_MEMBERSHIP = 2;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
@@ -93,6 +94,11 @@ final class KernelTransport implements NetlinkTransport {
     @Override
     public int join(int group) {
         return socket.trySetOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    }
+
+    @Override
+    public int leave(int group) {
+        return socket.trySetOption(SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group);
     }
 
     @Override

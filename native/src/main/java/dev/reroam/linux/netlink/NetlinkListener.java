@@ -54,6 +54,12 @@ public final class NetlinkListener implements AutoCloseable {
         return this;
     }
 
+    /** Leaves a group; what it announced before may still be delivered. */
+    public NetlinkListener leave(int group) throws LinuxException {
+        Libc.check("leave netlink group " + group, transport.leave(group));
+        return this;
+    }
+
     /** Starts hearing. */
     public void listen(DescriptorLoop loop) throws LinuxException {
         transport.listen(loop, this::onReadable);

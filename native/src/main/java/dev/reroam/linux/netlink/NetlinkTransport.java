@@ -34,6 +34,9 @@ public interface NetlinkTransport extends AutoCloseable {
     /** Joins a multicast group. */
     int join(int group);
 
+    /** Leaves a multicast group. */
+    int leave(int group);
+
     /** Has {@code onReadable} called on the loop when something can be received. */
     void listen(DescriptorLoop loop, Runnable onReadable) throws LinuxException;
 

@@ -17,6 +17,7 @@ public final class Request {
     private final ByteBuffer buffer;
     private final AttributeWriter body;
     private String operation = "nothing";
+    private boolean sealed;
 
     /**
      * @param capacity of the message in bytes; what does not fit is an IllegalArgumentException of the writer
@@ -41,6 +42,7 @@ public final class Request {
      */
     public AttributeWriter begin(String what, int type, int flags) {
         operation = what;
+        sealed = false;
         buffer.clear();
         buffer.putInt(0).putShort((short) type).putShort((short) (flags | MessageHeader.REQUEST));
         buffer.putInt(0).putInt(0);
@@ -64,14 +66,20 @@ public final class Request {
         buffer.clear();
     }
 
-    /** The message between position and limit, ready to send; writing may go on afterwards with {@link #begin} only. */
+    /**
+     * The message between position and limit, ready to send. It may be sealed and sent again as it is; writing starts over
+     * with {@link #begin}.
+     */
     ByteBuffer seal(int flags, int sequence, int portId) {
-        int length = buffer.position();
-        buffer.putInt(0, length)
+        if (!sealed) {
+            buffer.flip();
+            sealed = true;
+        }
+        buffer.putInt(0, buffer.limit())
                 .putShort(6, (short) (buffer.getShort(6) | flags))
                 .putInt(8, sequence)
                 .putInt(12, portId);
-        return buffer.flip();
+        return buffer;
     }
 
     /** Type, flags and length, for errors. */

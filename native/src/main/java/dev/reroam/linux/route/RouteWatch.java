@@ -73,6 +73,12 @@ public final class RouteWatch implements AutoCloseable {
         return this;
     }
 
+    /** Hears neighbours no longer; events that were announced before may still come. */
+    public RouteWatch withoutNeighbours() throws LinuxException {
+        listener.leave(NEIGH);
+        return this;
+    }
+
     /** Starts delivering. */
     public RouteWatch listen(DescriptorLoop loop) throws LinuxException {
         listener.listen(loop);

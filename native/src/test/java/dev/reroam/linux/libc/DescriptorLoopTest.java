@@ -20,6 +20,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -288,6 +290,33 @@ class DescriptorLoopTest {
         onLoop(() -> {
             counter.onReadable(descriptors, () -> {});
             assertThrows(IllegalStateException.class, () -> counter.onReadable(descriptors, () -> {}));
+            counter.close();
+            return null;
+        });
+    }
+
+    @Test
+    void aFileCannotBeWaitedForInEpoll(@TempDir Path folder) throws Exception {
+        start(Driver.EPOLL);
+        String path = folder.resolve("file").toString();
+        try (var file = Descriptor.own("file", Libc.open(path, Libc.O_RDWR | Libc.O_CREAT, 0600))) {
+            var refusal =
+                    onLoop(() -> assertThrows(LinuxException.class, () -> file.onReadable(descriptors, () -> {})));
+            assertEquals(Errno.EPERM, refusal.errno());
+        }
+        // The loop goes on for others.
+        var counter = counter();
+        var heard = new CountDownLatch(1);
+        onLoop(() -> {
+            counter.onReadable(descriptors, () -> {
+                take(counter);
+                heard.countDown();
+            });
+            return null;
+        });
+        add(counter, 1);
+        assertTrue(heard.await(BOUND_SECONDS, TimeUnit.SECONDS));
+        onLoop(() -> {
             counter.close();
             return null;
         });

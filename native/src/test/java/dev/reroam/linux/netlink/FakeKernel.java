@@ -172,6 +172,11 @@ public final class FakeKernel implements NetlinkTransport {
     }
 
     @Override
+    public int leave(int group) {
+        return groups.remove((Integer) group) ? 0 : -Errno.EINVAL.number();
+    }
+
+    @Override
     public void listen(DescriptorLoop loop, Runnable onReadable) {}
 
     @Override

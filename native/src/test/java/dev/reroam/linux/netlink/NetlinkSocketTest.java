@@ -286,6 +286,21 @@ class NetlinkSocketTest {
     }
 
     @Test
+    void aRequestCanBeSentAgainAsItIs() throws Exception {
+        var kernel = kernel(asked -> List.of(datagram(acknowledgement(asked, Errno.NONE, "", -1))));
+        var socket = kernel.socket();
+        var request = request();
+        socket.change(request);
+        socket.change(request);
+        var first = kernel.requests().get(0);
+        var second = kernel.requests().get(1);
+        assertEquals(
+                2, ByteBuffer.wrap(second).order(ByteOrder.nativeOrder()).getInt(8), "a sequence number of its own");
+        System.arraycopy(first, 8, second, 8, 4);
+        assertArrayEquals(first, second);
+    }
+
+    @Test
     void closesItsTransport() {
         var kernel = kernel(asked -> List.of());
         kernel.socket().close();

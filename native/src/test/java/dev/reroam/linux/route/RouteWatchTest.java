@@ -208,6 +208,13 @@ class RouteWatchTest {
         ip("neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev a0 nud permanent");
         next(event -> event instanceof RouteEvent.Changed(Neighbour neighbour, boolean r)
                 && neighbour.address().equals(IpAddress.parse("192.0.2.2")));
+        onLoop(() -> watch.withoutNeighbours());
+        ip("neigh add 192.0.2.3 lladdr 02:00:00:00:00:03 dev a0 nud permanent");
+        ip("rule del pref 700");
+        next(event -> {
+            assertTrue(!(event instanceof RouteEvent.Changed(Neighbour neighbour, boolean r)), event::toString);
+            return event instanceof RouteEvent.Removed(Rule rule) && rule.preference() == 700;
+        });
     }
 
     /** More announcements than the buffer holds, while the loop is held up. */
