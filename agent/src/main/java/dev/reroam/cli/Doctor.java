@@ -106,11 +106,11 @@ final class Doctor {
         Optional<String> doubt =
                 Places.of(namespace, Optional.empty(), Optional.empty()).doubt();
         doubt.ifPresent(text -> note("namespace", text));
-        Optional<Path> socket = invocation
+        List<Path> sockets = invocation
                 .option(Option.SOCKET)
-                .map(Path::of)
-                .or(() ->
-                        Places.sockets(namespace).stream().filter(Files::exists).findFirst());
+                .map(named -> List.of(Path.of(named)))
+                .orElseGet(() -> Places.sockets(namespace));
+        Optional<Path> socket = sockets.stream().filter(Files::exists).findFirst();
         if (socket.isEmpty()) {
             note("agent", "none is running here");
             return;

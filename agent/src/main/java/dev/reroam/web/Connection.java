@@ -79,13 +79,17 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             answer = router.answer(request.method().name(), request.uri());
         } catch (RuntimeException e) {
             // The edge of the process: a bug in one answer must not cost the tunnels their agent.
-            Logger.error(e, "control socket: {} {} failed", request.method(), request.uri());
+            Logger.error(e, "control socket: {} {} failed", request.method(), printable(request.uri()));
             answer = Answer.Document.error(500, "internal_error", "a bug; the agent's log has it");
         }
         switch (answer) {
             case Answer.Document document -> send(context, document);
             case Answer.Events events -> stream(context);
         }
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static void send(ChannelHandlerContext context, Answer.Document document) {
