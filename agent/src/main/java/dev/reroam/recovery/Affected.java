@@ -9,7 +9,9 @@ final class Affected {
 
     /** When it last showed life: received something or shook hands; {@link PeerFacts#NEVER} where never seen. */
     static long lastSign(TunnelState tunnel) {
-        return Math.max(tunnel.facts().handshakeAt(), tunnel.activity().receivedAt());
+        long read = Math.max(tunnel.facts().handshakeAt(), tunnel.activity().receivedAt());
+        // An echo that was answered was received, though no reading has shown it yet.
+        return Math.max(read, tunnel.lastProof().map(Proof::at).orElse(PeerFacts.NEVER));
     }
 
     /** Whether it received something or shook hands less than 180 s before {@code at}. */
@@ -29,7 +31,9 @@ final class Affected {
                     case Standing.Held held -> true;
                     case Standing.Repairing repairing -> true;
                     case Standing.Stranded stranded -> true;
-                    case Standing.GivenUp givenUp -> within(tunnel.activity().filledSentAt(), at, config.activeFor());
+                    case Standing.GivenUp givenUp ->
+                        givenUp.damage().condition() != Condition.ASLEEP
+                                && within(tunnel.activity().filledSentAt(), at, config.activeFor());
                 };
     }
 

@@ -14,16 +14,18 @@ final class Asking {
         draft.opening =
                 "a person asked for " + asked.tunnel().map(TunnelId::toString).orElse("all tunnels");
         var devices = new TreeSet<String>();
-        for (int i = 0; i < draft.tunnels.now().size(); i++) {
-            TunnelId id = draft.tunnels.now().keyAt(i);
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelId id = draft.tunnels().keyAt(i);
             boolean meant = asked.tunnel()
                     .map(id::equals)
-                    .orElse(Affected.concerned(draft.tunnels.now().valueAt(i), draft.now, draft.config));
+                    .orElse(Affected.concerned(draft.tunnels().valueAt(i), draft.now, draft.config));
             if (meant) {
                 devices.add(id.device());
                 repairs.evidence(id, Sign.ASKED, Evidence.ASKED, true, "asked for");
             }
         }
         devices.forEach(draft::read);
+        // Perhaps the kernel's word got lost: a person does not ask without a reason.
+        draft.act(new Action.AskPaths());
     }
 }

@@ -86,7 +86,7 @@ final class Climbing {
 
     /** Whether another peer of the device shows life and stands so. */
     private boolean anyOther(DeviceState device, List<TunnelId> failed, Class<? extends Standing> kind) {
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             TunnelId id = all.keyAt(i);
             TunnelState tunnel = all.valueAt(i);
@@ -123,14 +123,12 @@ final class Climbing {
             TunnelState tunnel = draft.tunnel(id);
             if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
                 Attempt next = Attempt.due(rung, repair, draft.now + OUTCOME_LOST);
-                draft.tunnels.put(id, tunnel.with(repairing.with(next)));
+                draft.put(id, tunnel.with(repairing.with(next)));
             }
         }
         DeviceState current = draft.device(name);
         if (current != null) {
-            draft.devices.put(
-                    name,
-                    current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
+            draft.put(current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
         }
     }
 

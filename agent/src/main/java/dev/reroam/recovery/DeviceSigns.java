@@ -4,10 +4,12 @@ import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.Standing.Repairing;
 import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Standing.Verdict;
 import dev.reroam.recovery.Transitions.Decision;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Activity;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -42,11 +44,13 @@ final class DeviceSigns {
         for (String peer : seen.removedPeers()) {
             forget(new TunnelId(name, peer), "the peer is gone");
         }
-        draft.devices.put(
-                name,
+        draft.put(
                 before == null || recreated
                         ? DeviceState.first(seen.device(), draft.now)
                         : before.read(seen.device(), draft.now));
+        if (recreated) {
+            forgetUntold(seen);
+        }
         for (PeerFacts facts : seen.changedPeers()) {
             peer(new TunnelId(name, facts.key()), facts, recreated ? PeerFacts.NEVER : readBefore);
         }
@@ -58,6 +62,12 @@ final class DeviceSigns {
             }
             Proving.onReading(draft, repairs, id);
         });
+        DeviceState now = draft.device(name);
+        if (now != null && draft.observed(now)) {
+            forEachOf(name, this::onlyWatched);
+            // The ledger has the former port, for whoever may set it.
+            draft.put(now.withTrial(Optional.empty()).refreshed(now.refreshFrom()));
+        }
     }
 
     void gone(String name, String why) {
@@ -66,7 +76,31 @@ final class DeviceSigns {
             return;
         }
         forEachOf(name, (id, tunnel) -> forget(id, name + " is gone: " + why));
-        draft.devices.remove(name);
+        draft.dropDevice(name);
+    }
+
+    /**
+     * A new device counts from zero, so a peer that was alive on the old one and is not told of is not on the new one; one
+     * that never was alive may be the same still.
+     */
+    private void forgetUntold(DeviceSeen seen) {
+        var told = new HashSet<String>();
+        seen.changedPeers().forEach(facts -> told.add(facts.key()));
+        forEachOf(seen.device().name(), (id, tunnel) -> {
+            PeerFacts facts = tunnel.facts();
+            boolean virgin = facts.handshakeAt() == PeerFacts.NEVER && facts.receivedBytes() + facts.sentBytes() == 0;
+            if (!virgin && !told.contains(id.peer())) {
+                forget(id, "the new " + id.device() + " has no such peer");
+            }
+        });
+    }
+
+    /** The device may no longer be set: what was being done to it ends. */
+    private void onlyWatched(TunnelId id, TunnelState tunnel) {
+        if (tunnel.standing() instanceof Repairing repairing
+                && Transitions.of(tunnel.standing().kind(), Sign.ONLY_OBSERVED) == Decision.GIVE_UP) {
+            repairs.giveUp(id, repairing.damage(), Verdict.ONLY_OBSERVED, "can no longer be set");
+        }
     }
 
     private static boolean same(DeviceFacts before, DeviceFacts now) {
@@ -79,7 +113,7 @@ final class DeviceSigns {
         if (before == null) {
             Path path = draft.early.get(id);
             draft.early.remove(id);
-            draft.tunnels.put(id, TunnelState.first(facts, Optional.ofNullable(path), draft.now));
+            draft.put(id, TunnelState.first(facts, Optional.ofNullable(path), draft.now));
             return;
         }
         Activity activity = before.activity();
@@ -87,7 +121,7 @@ final class DeviceSigns {
         boolean filled = readBefore != PeerFacts.NEVER
                 && facts.sentBytes() - before.facts().sentBytes() > keepalives(draft.now - readBefore, facts, 0);
         boolean moved = !facts.endpoint().equals(before.facts().endpoint());
-        draft.tunnels.put(
+        draft.put(
                 id,
                 before.read(
                         facts,
@@ -118,7 +152,7 @@ final class DeviceSigns {
                     tunnel.standing().damaged().map(Damage::oldWayDelivers).orElse(false);
             repairs.evidence(id, Sign.RECREATED, Evidence.DEVICE_RECREATED, oldWay, "new device");
         } else if (decision == Decision.REST && !(tunnel.standing() instanceof Resting)) {
-            draft.tunnels.put(id, tunnel.with(new Resting(draft.now)));
+            draft.put(id, tunnel.with(new Resting(draft.now)));
         }
     }
 
@@ -130,7 +164,7 @@ final class DeviceSigns {
         if (tunnel.standing().open()) {
             draft.note(NoteKind.OUTCOME, id, why);
         }
-        draft.tunnels.remove(id);
+        draft.drop(id);
         // SEE tells differences: if the peer comes back and its path is the same, we are not told again.
         Path path = tunnel.path().orElse(null);
         if (path != null && draft.early.now().size() < EARLY_PATHS) {
@@ -140,7 +174,7 @@ final class DeviceSigns {
 
     /** Visits the tunnels of a device; the visitor may change or remove the one that it is given. */
     private void forEachOf(String device, BiConsumer<TunnelId, TunnelState> visitor) {
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         int size = all.size();
         var ids = new ArrayList<TunnelId>();
         for (int i = 0; i < size; i++) {

@@ -19,15 +19,17 @@ final class Draft {
     final Ladder ladder;
     final RecoveryConfig config;
     final long now;
-    final SortedTable.Editor<String, DeviceState> devices;
-    final SortedTable.Editor<TunnelId, TunnelState> tunnels;
     final SortedTable.Editor<TunnelId, Path> early;
     Set<Integer> dead;
+    final SortedTable.Editor<Integer, Long> disturbed;
     Optional<Incident> incident;
 
     /** What an incident that this step opens is said to begin with. */
-    String opening = "";
+    String opening = "time passed";
 
+    private final SortedTable.Editor<String, DeviceState> devices;
+    private final SortedTable.Editor<TunnelId, TunnelState> tunnels;
+    private Agenda agenda;
     private final List<Action> acts = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
     private final List<Note> notes = new ArrayList<>();
@@ -42,8 +44,10 @@ final class Draft {
         this.now = now;
         devices = SortedTable.copyOf(state.devices()).edit();
         tunnels = SortedTable.copyOf(state.tunnels()).edit();
+        agenda = state.agenda();
         early = SortedTable.copyOf(state.early()).edit();
         dead = state.dead();
+        disturbed = SortedTable.copyOf(state.disturbed()).edit();
         incident = state.incident();
         nextRepair = state.nextRepair();
         nextEcho = state.nextEcho();
@@ -61,6 +65,48 @@ final class Draft {
     /** The number that the next echo will have. */
     long echoesFrom() {
         return nextEcho;
+    }
+
+    /** All tunnels, with the changes so far. */
+    SortedTable<TunnelId, TunnelState> tunnels() {
+        return tunnels.now();
+    }
+
+    /** All devices, with the changes so far. */
+    SortedTable<String, DeviceState> devices() {
+        return devices.now();
+    }
+
+    /** What is due when, as far as the changes so far tell: perhaps too early, never too late. */
+    Agenda agenda() {
+        return agenda;
+    }
+
+    /** Goes through all tunnels for what is due when, exactly. */
+    void agendaAnew() {
+        agenda = Agenda.of(this);
+    }
+
+    void put(TunnelId id, TunnelState tunnel) {
+        TunnelState was = tunnels.put(id, tunnel);
+        agenda = agenda.without(was).with(tunnel, device(id.device()), this);
+    }
+
+    void putAt(int index, TunnelState tunnel) {
+        put(tunnels.now().keyAt(index), tunnel);
+    }
+
+    void drop(TunnelId id) {
+        agenda = agenda.without(tunnels.remove(id));
+    }
+
+    void put(DeviceState device) {
+        devices.put(device.facts().name(), device);
+        agenda = agenda.with(device);
+    }
+
+    void dropDevice(String name) {
+        devices.remove(name);
     }
 
     @Nullable
@@ -107,17 +153,23 @@ final class Draft {
     /** A note for a certain incident, which may be closed already. */
     void note(long number, NoteKind kind, Optional<TunnelId> tunnel, String what) {
         incident = incident.map(open -> open.number() == number ? open.at(now) : open);
-        if (kind == NoteKind.AFFECTED && affectedNow++ >= NAMED_AFFECTED) {
-            return;
-        }
         notes.add(new Note(number, kind, tunnel, what));
+    }
+
+    /** A tunnel is affected from here on. */
+    void affected(TunnelId id, Evidence evidence, String what) {
+        Incident open = joined();
+        incident = Optional.of(open.counting(1, 0, 0).at(now));
+        if (affectedNow++ < NAMED_AFFECTED) {
+            notes.add(new Note(open.number(), NoteKind.AFFECTED, Optional.of(id), Ladder.word(evidence) + ": " + what));
+        }
     }
 
     boolean observed(DeviceState device) {
         return config.observeOnly() || device.facts().kind() == DeviceFacts.DeviceKind.OBSERVED;
     }
 
-    Step finish(long deadline) {
+    Step finish(long closesAt) {
         if (affectedNow > NAMED_AFFECTED) {
             notes.add(new Note(
                     joined().number(),
@@ -135,11 +187,13 @@ final class Draft {
                         tunnels.freeze(),
                         early.freeze(),
                         dead,
+                        disturbed.freeze(),
                         incident,
                         nextRepair,
                         nextEcho,
                         nextIncident,
-                        deadline),
+                        agenda,
+                        closesAt),
                 actions);
     }
 }

@@ -5,6 +5,7 @@ import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Action.PeerRefresh;
 import dev.reroam.recovery.Standing.Held;
 import dev.reroam.recovery.Standing.Repairing;
+import dev.reroam.recovery.Standing.Resting;
 import dev.reroam.recovery.Transitions.Sign;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,25 +25,39 @@ final class Due {
         this.repairs = repairs;
     }
 
-    void run() {
-        if (draft.opening.isEmpty()) {
-            draft.opening = "time passed";
+    /** Does what is due, and says when the incident is to be closed; later than now, or {@link Attempt#NONE}. */
+    long run() {
+        if (draft.agenda().due(draft.now)) {
+            boundsAndHolds();
+            climb();
+            refresh();
+            echo();
+            read();
+            restorePorts();
+            draft.agendaAnew();
         }
-        boundsAndHolds();
-        climb();
-        refresh();
-        echo();
-        read();
-        restorePorts();
-        close();
+        Incident open = draft.incident.orElse(null);
+        if (open == null || draft.agenda().open() > 0) {
+            return Attempt.NONE;
+        }
+        long closesAt = open.lastAt() + draft.config.quietFor();
+        if (closesAt <= draft.now) {
+            close(open);
+            return Attempt.NONE;
+        }
+        return closesAt;
     }
 
     private void boundsAndHolds() {
-        for (int i = 0; i < draft.tunnels.now().size(); i++) {
-            TunnelId id = draft.tunnels.now().keyAt(i);
-            TunnelState tunnel = draft.tunnels.now().valueAt(i);
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelId id = draft.tunnels().keyAt(i);
+            TunnelState tunnel = draft.tunnels().valueAt(i);
             if (tunnel.standing() instanceof Held held && held.until() <= draft.now) {
                 repairs.evidence(id, Sign.HOLD_OVER, Evidence.PATH_CHANGED, true, "the path held");
+                if (draft.tunnels().valueAt(i).standing() == held) {
+                    // The ladder says to leave it alone.
+                    draft.putAt(i, tunnel.with(new Resting(draft.now)));
+                }
             } else if (tunnel.standing() instanceof Repairing repairing
                     && Proving.bound(tunnel, repairing.attempt(), draft) <= draft.now) {
                 bound(i, id, tunnel, repairing);
@@ -59,25 +74,21 @@ final class Due {
         } else if ((hears && draft.now < silentUntil) || outerInTrouble(id, tunnel)) {
             // It hears something, if perhaps over the way before; or what carries it is itself being repaired.
             long later = draft.now + draft.config.echoUnanswered();
-            draft.tunnels.putAt(index, tunnel.with(repairing.with(attempt.withWaitUntil(later))));
+            draft.putAt(index, tunnel.with(repairing.with(attempt.withWaitUntil(later))));
         } else if (attempt.answerOwed()) {
-            draft.tunnels.putAt(index, tunnel.with(repairing.with(attempt.withFailed())));
+            draft.putAt(index, tunnel.with(repairing.with(attempt.withFailed())));
         } else {
             repairs.settle(id, repairing.damage());
         }
     }
 
     private boolean outerInTrouble(TunnelId inner, TunnelState tunnel) {
-        for (DeviceState device : draft.devices.now().values()) {
+        for (DeviceState device : draft.devices().values()) {
             String name = device.facts().name();
-            if (device.facts().interfaceIndex() == tunnel.leavesBy() && !name.equals(inner.device())) {
-                SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
-                for (int i = 0; i < all.size(); i++) {
-                    if (all.keyAt(i).device().equals(name)
-                            && all.valueAt(i).standing().open()) {
-                        return true;
-                    }
-                }
+            if (device.facts().interfaceIndex() == tunnel.leavesBy()
+                    && !name.equals(inner.device())
+                    && Agenda.anyOpen(draft, name)) {
+                return true;
             }
         }
         return false;
@@ -85,7 +96,7 @@ final class Due {
 
     private void climb() {
         Map<String, List<TunnelId>> failed = new TreeMap<>();
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             if (all.valueAt(i).standing() instanceof Repairing repairing
                     && repairing.attempt().failed()) {
@@ -104,8 +115,8 @@ final class Due {
     }
 
     private void refresh() {
-        for (int d = 0; d < draft.devices.now().size(); d++) {
-            DeviceState device = draft.devices.now().valueAt(d);
+        for (int d = 0; d < draft.devices().size(); d++) {
+            DeviceState device = draft.devices().valueAt(d);
             if (draft.now < device.refreshFrom()) {
                 continue;
             }
@@ -117,8 +128,8 @@ final class Due {
             boolean more = due.size() > batch;
             send(device, due.subList(0, batch));
             long next = draft.now + (more ? draft.config.batchSpacing() : draft.config.refreshSpacing());
-            DeviceState current = draft.devices.now().valueAt(d);
-            draft.devices.putAt(d, current.refreshed(next));
+            DeviceState current = draft.devices().valueAt(d);
+            draft.put(current.refreshed(next));
         }
     }
 
@@ -126,7 +137,7 @@ final class Due {
     private List<TunnelId> refreshesDue(String device) {
         record Waiting(TunnelId id, int refreshes, long lastSign) {}
         var due = new ArrayList<Waiting>();
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             if (all.valueAt(i).standing() instanceof Repairing repairing
                     && repairing.attempt().refreshAt() <= draft.now
@@ -155,7 +166,7 @@ final class Due {
             long next = attempt.started() ? Attempt.NONE : draft.now + draft.config.repeatAfter();
             Damage damage =
                     attempt.started() ? repairing.damage() : repairing.damage().withFirstEcho(draft.echoesFrom());
-            draft.tunnels.put(id, tunnel.with(new Repairing(damage, attempt.refreshed(repair, draft.now, next))));
+            draft.put(id, tunnel.with(new Repairing(damage, attempt.refreshed(repair, draft.now, next))));
         }
         draft.act(new Action.Refresh(repair, device.facts(), refreshes));
         String name = device.facts().name();
@@ -170,47 +181,46 @@ final class Due {
 
     private void echo() {
         List<Long> schedule = draft.config.echoAt();
-        for (int i = 0; i < draft.tunnels.now().size(); i++) {
-            TunnelState tunnel = draft.tunnels.now().valueAt(i);
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelState tunnel = draft.tunnels().valueAt(i);
             if (!(tunnel.standing() instanceof Repairing repairing)
                     || repairing.attempt().echoAt() > draft.now) {
                 continue;
             }
-            TunnelId id = draft.tunnels.now().keyAt(i);
+            TunnelId id = draft.tunnels().keyAt(i);
             Attempt attempt = repairing.attempt();
             IpAddress probe = tunnel.facts().probe().orElse(null);
             DeviceState device = draft.device(id.device());
             if (probe == null || device == null || attempt.echoes() >= schedule.size()) {
-                draft.tunnels.putAt(i, tunnel.with(repairing.with(attempt.withNextEcho(Attempt.NONE))));
+                draft.putAt(i, tunnel.with(repairing.with(attempt.withNextEcho(Attempt.NONE))));
                 continue;
             }
             draft.act(new Action.SendEcho(id, draft.echoNumber(), device.facts().interfaceIndex(), probe));
             int sent = attempt.echoes() + 1;
             long next = sent < schedule.size() ? attempt.refreshedAt() + schedule.get(sent) : Attempt.NONE;
-            draft.tunnels.putAt(
-                    i, tunnel.with(repairing.with(attempt.echoed(draft.now, Math.max(next, draft.now + 1)))));
+            draft.putAt(i, tunnel.with(repairing.with(attempt.echoed(draft.now, Math.max(next, draft.now + 1)))));
         }
     }
 
     private void read() {
         List<Long> pauses = draft.config.readEvery();
-        for (int d = 0; d < draft.devices.now().size(); d++) {
-            DeviceState device = draft.devices.now().valueAt(d);
+        for (int d = 0; d < draft.devices().size(); d++) {
+            DeviceState device = draft.devices().valueAt(d);
             if (device.readNext() > draft.now) {
                 continue;
             }
             if (!anyRepairing(device.facts().name())) {
-                draft.devices.putAt(d, device.withReading(Attempt.NONE, 0));
+                draft.put(device.withReading(Attempt.NONE, 0));
                 continue;
             }
             draft.read(device.facts().name());
             long pause = pauses.get(Math.min(device.readings(), pauses.size() - 1));
-            draft.devices.putAt(d, device.withReading(draft.now + pause, device.readings() + 1));
+            draft.put(device.withReading(draft.now + pause, device.readings() + 1));
         }
     }
 
     private boolean anyRepairing(String device) {
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             if (all.valueAt(i).standing() instanceof Repairing
                     && all.keyAt(i).device().equals(device)) {
@@ -220,30 +230,17 @@ final class Due {
         return false;
     }
 
-    private boolean anyOpen(String device) {
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
-        for (int i = 0; i < all.size(); i++) {
-            if (all.valueAt(i).standing().open() && all.keyAt(i).device().equals(device)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void restorePorts() {
-        for (int d = 0; d < draft.devices.now().size(); d++) {
-            DeviceState device = draft.devices.now().valueAt(d);
-            if (device.trial().isPresent() && !anyOpen(device.facts().name())) {
+        for (int d = 0; d < draft.devices().size(); d++) {
+            DeviceState device = draft.devices().valueAt(d);
+            if (device.trial().isPresent()
+                    && !Agenda.anyOpen(draft, device.facts().name())) {
                 Ports.restore(draft, device);
             }
         }
     }
 
-    private void close() {
-        Incident open = draft.incident.orElse(null);
-        if (open == null || draft.now < closesAt(open)) {
-            return;
-        }
+    private void close(Incident open) {
         draft.note(NoteKind.CLOSED, Optional.empty(), summary(open));
         draft.incident = Optional.empty();
     }
@@ -252,41 +249,5 @@ final class Due {
         int quiet = Math.max(0, incident.affected() - incident.proved() - incident.givenUp());
         return incident.affected() + " affected, " + incident.proved() + " carry again, " + incident.givenUp()
                 + " given up, " + quiet + " quiet or gone";
-    }
-
-    private long closesAt(Incident open) {
-        for (int i = 0; i < draft.tunnels.now().size(); i++) {
-            if (draft.tunnels.now().valueAt(i).standing().open()) {
-                return Attempt.NONE;
-            }
-        }
-        return open.lastAt() + draft.config.quietFor();
-    }
-
-    /** When something is due next. */
-    long deadline() {
-        long next = draft.incident.map(this::closesAt).orElse(Attempt.NONE);
-        SortedTable<String, DeviceState> devices = draft.devices.now();
-        for (int d = 0; d < devices.size(); d++) {
-            DeviceState device = devices.valueAt(d);
-            next = Math.min(next, device.readNext());
-            next = Math.min(next, device.clear() ? device.refreshFrom() : Attempt.NONE);
-        }
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
-        for (int i = 0; i < all.size(); i++) {
-            TunnelState tunnel = all.valueAt(i);
-            if (tunnel.standing() instanceof Held held) {
-                next = Math.min(next, held.until());
-            } else if (tunnel.standing() instanceof Repairing repairing) {
-                Attempt attempt = repairing.attempt();
-                next = Math.min(next, Proving.bound(tunnel, attempt, draft));
-                next = Math.min(next, attempt.echoAt());
-                DeviceState device = devices.get(all.keyAt(i).device());
-                if (attempt.refreshAt() != Attempt.NONE && device != null) {
-                    next = Math.min(next, Math.max(attempt.refreshAt(), device.refreshFrom()));
-                }
-            }
-        }
-        return next;
     }
 }

@@ -1,8 +1,10 @@
 package dev.reroam.recovery;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -26,7 +28,11 @@ public record Incident(
         int givenUp) {
 
     public Incident {
-        tried = SortedTable.copyOf(tried);
+        // Sets in their own order, also when they were read from a journal: notes name what is in them.
+        var ordered = new TreeMap<String, Set<Rung>>();
+        tried.forEach((device, rungs) -> ordered.put(device, Collections.unmodifiableSet(new TreeSet<>(rungs))));
+        tried = SortedTable.copyOf(ordered);
+        observed = Collections.unmodifiableSet(new TreeSet<>(observed));
     }
 
     Set<Rung> tried(String device) {

@@ -33,7 +33,8 @@ public sealed interface Observation {
     record PathAnswer(TunnelId tunnel, Path path) {}
 
     /**
-     * A device was read.
+     * A device was read. Told after every reading, also where nothing differs: that nothing was received is news, too. Where
+     * the device is another one than before (number or key), what it does not tell of a peer is as with a fresh peer.
      *
      * @param changedPeers peers that are new or differ in anything from what was last told
      * @param removedPeers keys of peers that are gone

@@ -64,7 +64,7 @@ final class Outcomes {
                     && tunnel.standing() instanceof Repairing repairing
                     && !repairing.attempt().started()) {
                 Attempt now = repairing.attempt().withRefreshAt(draft.now);
-                draft.tunnels.put(id, tunnel.with(repairing.with(now)));
+                draft.put(id, tunnel.with(repairing.with(now)));
             }
         }
     }
@@ -84,7 +84,7 @@ final class Outcomes {
     /** The tunnels whose last repair this was. */
     private static List<TunnelId> waiting(Draft draft, long repair) {
         var waiting = new ArrayList<TunnelId>();
-        SortedTable<TunnelId, TunnelState> all = draft.tunnels.now();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             if (all.valueAt(i).standing() instanceof Repairing repairing
                     && repairing.attempt().repair() == repair) {

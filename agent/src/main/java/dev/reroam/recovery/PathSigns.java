@@ -38,16 +38,17 @@ final class PathSigns {
         if (!seen.dead().equals(deadBefore)) {
             draft.dead = seen.dead();
         }
+        remember();
         var answered = new HashSet<TunnelId>();
         for (PathAnswer answer : seen.answers()) {
             answered.add(answer.tunnel());
             answered(answer.tunnel(), answer.path());
         }
         if (!seen.disturbed().isEmpty() || !seen.dead().equals(deadBefore)) {
-            for (int i = 0; i < draft.tunnels.now().size(); i++) {
-                TunnelId id = draft.tunnels.now().keyAt(i);
+            for (int i = 0; i < draft.tunnels().size(); i++) {
+                TunnelId id = draft.tunnels().keyAt(i);
                 if (!answered.contains(id)) {
-                    sameWay(id, draft.tunnels.now().valueAt(i));
+                    sameWay(id, draft.tunnels().valueAt(i));
                 }
             }
         }
@@ -66,18 +67,18 @@ final class PathSigns {
         }
         Optional<Path> before = tunnel.path();
         if (before.isEmpty() || before.get().equals(path)) {
-            draft.tunnels.put(id, tunnel.withPath(path, tunnel.flap()));
+            draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
         }
         boolean lostBefore = lost(tunnel.leavesBy());
         if (followsPeer(tunnel) && !lostBefore && path instanceof Path.Via) {
-            draft.tunnels.put(id, tunnel.withPath(path, tunnel.flap()));
+            draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
         }
         concerned.add(id.device());
         boolean between = path instanceof Path.Via && before.get() instanceof Path.Via;
         Flap flap = between ? counted(tunnel.flap()) : tunnel.flap();
-        draft.tunnels.put(id, tunnel.withPath(path, flap));
+        draft.put(id, tunnel.withPath(path, flap));
         switch (path) {
             case Path.None none -> repairs.lost(id, before, "no way out (" + none.errno() + ")");
             case Path.Via via -> moved(id, tunnel, via, flap, lostBefore);
@@ -125,9 +126,22 @@ final class PathSigns {
         }
     }
 
-    /** Whether an interface lost something, or is dead. */
+    /**
+     * Whether an interface lost something lately, or is dead. The kernel rations carrier events, and many tunnels are asked
+     * in parts: the path may change after the interface was disturbed.
+     */
     private boolean lost(int interfaceIndex) {
-        return seen.disturbed().contains(interfaceIndex) || seen.dead().contains(interfaceIndex);
+        return draft.disturbed.get(interfaceIndex) != null || seen.dead().contains(interfaceIndex);
+    }
+
+    private void remember() {
+        SortedTable<Integer, Long> before = draft.disturbed.now();
+        for (int i = 0; i < before.size(); i++) {
+            if (draft.now - before.valueAt(i) >= draft.config.disturbedFor()) {
+                draft.disturbed.remove(before.keyAt(i));
+            }
+        }
+        seen.disturbed().forEach(index -> draft.disturbed.put(index, draft.now));
     }
 
     /** The peer moved, so the question is another one: the answer says nothing about our network. */
@@ -154,14 +168,14 @@ final class PathSigns {
             return;
         }
         Missed missed = tunnel.missed().get();
-        draft.tunnels.put(id, tunnel.withMissed(Optional.empty()));
+        draft.put(id, tunnel.withMissed(Optional.empty()));
         boolean inTime = draft.now - missed.at() < draft.config.joinWithin();
         boolean provedSince = tunnel.facts().handshakeAt() > missed.at();
         if (inTime && !provedSince && Affected.active(tunnel, missed.at(), draft.config)) {
             // It belongs to the refresh of that change, so it does not wait as for another one.
             DeviceState device = draft.device(id.device());
             if (device != null) {
-                draft.devices.put(id.device(), device.refreshFrom(draft.now));
+                draft.put(device.refreshFrom(draft.now));
             }
             Sign sign = missed.evidence() == Evidence.UPLINK_RETURNED ? Sign.UPLINK_RETURNED : Sign.PATH_MOVED;
             repairs.evidence(id, sign, missed.evidence(), missed.oldWayDelivers(), "was active after all");

@@ -15,7 +15,7 @@ final class Ports {
         draft.act(new Action.NewPort(repair, device.facts()));
         PortTrial trial =
                 device.trial().orElse(new PortTrial(repair, device.facts().listenPort(), false));
-        draft.devices.put(device.facts().name(), device.withTrial(Optional.of(trial)));
+        draft.put(device.withTrial(Optional.of(trial)));
         return repair;
     }
 
@@ -25,9 +25,13 @@ final class Ports {
         if (device == null || device.trial().isEmpty()) {
             return;
         }
+        draft.put(device.withTrial(Optional.empty()));
+        if (draft.observed(device)) {
+            // It may no longer be set; the ledger has the former port, for whoever may.
+            return;
+        }
         int former = device.trial().get().formerPort();
         draft.act(new Action.KeepPort(draft.repairNumber(), device.facts(), former));
-        draft.devices.put(id.device(), device.withTrial(Optional.empty()));
         draft.note(NoteKind.STEP, Optional.empty(), id.device() + ": keeps the new port; it was " + former);
     }
 
@@ -35,7 +39,7 @@ final class Ports {
     static void restore(Draft draft, DeviceState device) {
         int former = device.trial().orElseThrow().formerPort();
         draft.act(new Action.RestorePort(draft.repairNumber(), device.facts(), former));
-        draft.devices.put(device.facts().name(), device.withTrial(Optional.empty()));
+        draft.put(device.withTrial(Optional.empty()));
         draft.note(
                 NoteKind.STEP,
                 Optional.empty(),
@@ -44,16 +48,14 @@ final class Ports {
 
     /** ACT says which port is in use. */
     static void changed(Draft draft, long repair, int port) {
-        for (DeviceState device : draft.devices.now().values()) {
+        for (DeviceState device : draft.devices().values()) {
             PortTrial trial = device.trial().orElse(null);
             if (trial != null && trial.repair() == repair) {
                 DeviceFacts was = device.facts();
                 var facts = new DeviceFacts(
                         was.name(), was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse());
-                draft.devices.put(
-                        was.name(),
-                        device.withFacts(facts)
-                                .withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true))));
+                draft.put(device.withFacts(facts)
+                        .withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true))));
                 return;
             }
         }
@@ -61,9 +63,9 @@ final class Ports {
 
     /** The port was never left. */
     static void refused(Draft draft, long repair) {
-        for (DeviceState device : draft.devices.now().values()) {
+        for (DeviceState device : draft.devices().values()) {
             if (device.trial().filter(trial -> trial.repair() == repair).isPresent()) {
-                draft.devices.put(device.facts().name(), device.withTrial(Optional.empty()));
+                draft.put(device.withTrial(Optional.empty()));
                 return;
             }
         }

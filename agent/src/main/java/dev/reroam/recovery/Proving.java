@@ -32,7 +32,7 @@ final class Proving {
                 } else {
                     Repairing owing = DeviceSigns.owing(repairing, tunnel.facts(), draft.now);
                     if (!owing.equals(repairing)) {
-                        draft.tunnels.put(id, tunnel.with(owing));
+                        draft.put(id, tunnel.with(owing));
                     }
                 }
             }
@@ -45,7 +45,7 @@ final class Proving {
     private static void remember(Draft draft, TunnelId id, TunnelState tunnel) {
         long last = tunnel.lastProof().map(Proof::at).orElse(PeerFacts.NEVER);
         if (tunnel.facts().handshakeAt() > last) {
-            draft.tunnels.put(
+            draft.put(
                     id,
                     tunnel.withProof(
                             new Proof(Proof.Kind.HANDSHAKE, tunnel.facts().handshakeAt())));
@@ -100,7 +100,7 @@ final class Proving {
             return;
         }
         TunnelState known = tunnel.withRoundTrip(Math.max(0, answer.roundTripNanos()));
-        draft.tunnels.put(id, known);
+        draft.put(id, known);
         boolean afterRepair = known.standing()
                 .damaged()
                 .map(damage -> answer.echo() >= damage.firstEcho())
@@ -127,7 +127,7 @@ final class Proving {
                 && !repairing.attempt().echoRefused()) {
             // It was not sent, so nobody owes an answer to it.
             Attempt without = repairing.attempt().withoutEcho();
-            draft.tunnels.put(refused.tunnel(), tunnel.with(repairing.with(without)));
+            draft.put(refused.tunnel(), tunnel.with(repairing.with(without)));
             draft.note(Action.NoteKind.SEEN, refused.tunnel(), "no echo could be sent: " + refused.why());
         }
     }

@@ -32,13 +32,12 @@ public final class Recovery {
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.TimePassed passed -> {}
         }
-        var due = new Due(draft, repairs);
-        due.run();
-        return draft.finish(due.deadline());
+        return draft.finish(new Due(draft, repairs).run());
     }
 
     /** When {@link Observation.TimePassed} is due, monotonic nanoseconds; empty while nothing is awaited. */
     public OptionalLong nextDeadline(RecoveryState state) {
-        return state.deadline() == Attempt.NONE ? OptionalLong.empty() : OptionalLong.of(state.deadline());
+        long deadline = state.deadline();
+        return deadline == Attempt.NONE ? OptionalLong.empty() : OptionalLong.of(deadline);
     }
 }

@@ -21,6 +21,7 @@ import java.util.List;
  * @param flapsFollowed how many of them are followed at once
  * @param holdFirst how long the next one waits; the wait doubles up to
  * @param holdMost this
+ * @param disturbedFor how long an interface that lost something counts as one that is being left
  * @param joinWithin how long after a change a fresh reading may still show that a tunnel was active before it
  */
 public record RecoveryConfig(
@@ -40,6 +41,7 @@ public record RecoveryConfig(
         int flapsFollowed,
         long holdFirst,
         long holdMost,
+        long disturbedFor,
         long joinWithin) {
 
     private static final long MILLI = 1_000_000L;
@@ -76,6 +78,8 @@ public record RecoveryConfig(
     public static final long HOLD_FIRST = SECOND;
     /** As long as the window, so a tunnel at rest is at most that far from the preferred way. */
     public static final long HOLD_MOST = 10 * SECOND;
+    /** Carrier events that are rationed come up to 820 ms late, and the changed answer with them. */
+    public static final long DISTURBED_FOR = 2 * SECOND;
     /** A reading takes milliseconds; what a later one shows may have come over the new way. */
     public static final long JOIN_WITHIN = 2 * SECOND;
 
@@ -106,6 +110,7 @@ public record RecoveryConfig(
                 FLAPS_FOLLOWED,
                 HOLD_FIRST,
                 HOLD_MOST,
+                DISTURBED_FOR,
                 JOIN_WITHIN);
     }
 }

@@ -11,26 +11,36 @@ import java.util.TreeSet;
  *
  * @param early paths of tunnels whose device has not been read yet
  * @param dead interfaces without carrier, or down
+ * @param disturbed when an interface last lost something, for those that did lately
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
- * @param deadline when {@link Observation.TimePassed} is due, monotonic nanoseconds; {@link Attempt#NONE} for never
+ * @param agenda what is due when
+ * @param closesAt when the incident is closed if nothing more happens, monotonic nanoseconds; {@link Attempt#NONE} for never
  */
 public record RecoveryState(
         Map<String, DeviceState> devices,
         Map<TunnelId, TunnelState> tunnels,
         Map<TunnelId, Path> early,
         Set<Integer> dead,
+        Map<Integer, Long> disturbed,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
         long nextIncident,
-        long deadline) {
+        Agenda agenda,
+        long closesAt) {
 
     public RecoveryState {
         devices = SortedTable.copyOf(devices);
         tunnels = SortedTable.copyOf(tunnels);
         early = SortedTable.copyOf(early);
+        disturbed = SortedTable.copyOf(disturbed);
         dead = Collections.unmodifiableSet(new TreeSet<>(dead));
+    }
+
+    /** When {@link Observation.TimePassed} is due; {@link Attempt#NONE} for never. */
+    long deadline() {
+        return Math.min(agenda.next(), closesAt);
     }
 
     /** Nothing seen yet. */
@@ -45,6 +55,16 @@ public record RecoveryState(
      */
     public static RecoveryState initial(long firstIncident) {
         return new RecoveryState(
-                Map.of(), Map.of(), Map.of(), Set.of(), Optional.empty(), 1, 1, firstIncident, Attempt.NONE);
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                Optional.empty(),
+                1,
+                1,
+                firstIncident,
+                Agenda.EMPTY,
+                Attempt.NONE);
     }
 }

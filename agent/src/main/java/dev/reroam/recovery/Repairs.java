@@ -39,21 +39,20 @@ final class Repairs {
         }
         Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
         Optional<Rung> entry = draft.ladder.first(evidence, condition);
-        draft.tunnels.put(id, tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now)));
+        TunnelState ruled = tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now));
         if (entry.isEmpty()) {
-            return;
-        }
-        if (condition == Condition.ASLEEP && sign != Sign.ASKED) {
+            draft.put(id, ruled);
+        } else if (condition == Condition.ASLEEP && sign != Sign.ASKED) {
             clear(device);
-            draft.tunnels.put(
-                    id, now(id).withMissed(Optional.of(new TunnelState.Missed(evidence, draft.now, oldWayDelivers))));
-            return;
-        }
-        Damage damage = damage(id, evidence, condition, oldWayDelivers, what);
-        if (decision == Decision.STRAND || !draft.ladder.row(entry.get()).built() || noWay(tunnel)) {
-            strand(id, damage, what);
+            var missed = new TunnelState.Missed(evidence, draft.now, oldWayDelivers);
+            draft.put(id, ruled.withMissed(Optional.of(missed)));
         } else {
-            begin(id, device, damage, entry.get());
+            Damage damage = damage(id, tunnel.standing(), evidence, condition, oldWayDelivers, what);
+            if (decision == Decision.STRAND || !draft.ladder.row(entry.get()).built() || noWay(tunnel)) {
+                draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what)));
+            } else {
+                begin(id, ruled, device, damage, entry.get());
+            }
         }
     }
 
@@ -67,13 +66,9 @@ final class Repairs {
         DeviceState device = draft.device(id.device());
         if (device != null) {
             Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
-            Damage damage = damage(id, Evidence.PATH_CHANGED, condition, false, what);
-            draft.tunnels.put(id, now(id).with(new Stranded(draft.now, damage, lastWay, what)));
+            Damage damage = damage(id, tunnel.standing(), Evidence.PATH_CHANGED, condition, false, what);
+            draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what)));
         }
-    }
-
-    private void strand(TunnelId id, Damage damage, String what) {
-        draft.tunnels.put(id, now(id).with(new Stranded(draft.now, damage, now(id).path(), what)));
     }
 
     /** The path flaps: the change is followed when it has held for a while. */
@@ -86,27 +81,32 @@ final class Repairs {
         long wait = Math.min(draft.config.holdMost(), draft.config.holdFirst() << doublings);
         int still = tunnel.standing() instanceof Held held ? held.using() : using;
         draft.note(NoteKind.SKIPPED, id, "path flaps: follows it in " + wait / 1_000_000 + " ms");
-        draft.tunnels.put(
-                id,
-                tunnel.with(new Held(
-                        draft.now, still, draft.now + wait, tunnel.standing().damaged())));
+        Optional<Damage> damage = tunnel.standing().open() ? tunnel.standing().damaged() : Optional.empty();
+        draft.put(id, tunnel.with(new Held(draft.now, still, draft.now + wait, damage)));
     }
 
-    private Damage damage(TunnelId id, Evidence evidence, Condition condition, boolean oldWayDelivers, String what) {
+    private Damage damage(
+            TunnelId id,
+            Standing standing,
+            Evidence evidence,
+            Condition condition,
+            boolean oldWayDelivers,
+            String what) {
         long number = draft.joined().number();
-        Standing standing = now(id).standing();
         Optional<Damage> open = standing.open() ? standing.damaged() : Optional.empty();
         if (open.isEmpty()) {
-            draft.incident = draft.incident.map(incident -> incident.counting(1, 0, 0));
-            draft.note(NoteKind.AFFECTED, id, Ladder.word(evidence) + ": " + what);
+            draft.affected(id, evidence, what);
         }
         long since = open.map(Damage::since).orElse(draft.now);
-        return new Damage(number, evidence, condition, since, Attempt.NONE, oldWayDelivers);
+        // One that a person woke stays a sleeper: that it is being repaired is no sign of life.
+        Condition first =
+                open.map(Damage::condition).filter(Condition.ASLEEP::equals).orElse(condition);
+        return new Damage(number, evidence, first, since, Attempt.NONE, oldWayDelivers);
     }
 
-    private void begin(TunnelId id, DeviceState device, Damage damage, Rung entry) {
+    private void begin(TunnelId id, TunnelState tunnel, DeviceState device, Damage damage, Rung entry) {
         if (draft.observed(device)) {
-            draft.tunnels.put(id, now(id).with(new GivenUp(draft.now, damage, Verdict.ONLY_OBSERVED, "only observed")));
+            draft.put(id, tunnel.with(new GivenUp(draft.now, damage, Verdict.ONLY_OBSERVED, "only observed")));
             if (!draft.joined().observed().contains(id.device())) {
                 draft.incident = draft.incident.map(incident -> incident.observing(id.device()));
                 draft.note(
@@ -116,43 +116,39 @@ final class Repairs {
             }
             return;
         }
-        if (now(id).facts().endpoint().isEmpty()) {
+        if (tunnel.facts().endpoint().isEmpty()) {
+            draft.put(id, tunnel);
             giveUp(id, damage, Verdict.WAITING_FOR_PEER, "has no known address: the far side must begin");
             return;
         }
         Attempt attempt = entry.compareTo(Rung.REFRESH) <= 0
                 ? Attempt.due(Rung.REFRESH, 0, draft.now)
                 : Attempt.entryAbove(Ladder.below(entry));
-        draft.tunnels.put(id, now(id).with(new Repairing(damage, attempt)));
-        DeviceState current = draft.device(id.device());
-        if (current != null) {
-            draft.devices.put(
-                    id.device(),
-                    current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
+        draft.put(id, tunnel.with(new Repairing(damage, attempt)));
+        long readAt = draft.now + draft.config.readEvery().getFirst();
+        if (device.readNext() != readAt) {
+            draft.put(device.withReading(readAt, 1));
         }
     }
 
     private void clear(DeviceState device) {
         // A userspace daemon has no such request: an equal mark is ignored, and a rebind would touch those that carry.
-        if (!draft.observed(device) && device.facts().kind() == DeviceKind.KERNEL) {
-            DeviceState current = draft.device(device.facts().name());
-            if (current != null && !current.clear()) {
-                draft.joined();
-                draft.devices.put(device.facts().name(), current.withClear());
-            }
+        if (!draft.observed(device) && device.facts().kind() == DeviceKind.KERNEL && !device.clear()) {
+            draft.joined();
+            draft.put(device.withClear());
         }
     }
 
     /** No more rungs for this tunnel. */
     void giveUp(TunnelId id, Damage damage, Verdict verdict, String why) {
-        draft.tunnels.put(id, now(id).with(new GivenUp(draft.now, damage, verdict, why)));
+        draft.put(id, now(id).with(new GivenUp(draft.now, damage, verdict, why)));
         draft.incident = draft.incident.map(incident -> incident.counting(0, 0, 1));
         draft.note(damage.incident(), NoteKind.GAVE_UP, Optional.of(id), Ladder.word(verdict) + ": " + why);
     }
 
     /** Nothing was sent that would be answered: it is left alone. */
     void settle(TunnelId id, Damage damage) {
-        draft.tunnels.put(id, now(id).with(new Quiet(draft.now, damage)));
+        draft.put(id, now(id).with(new Quiet(draft.now, damage)));
         draft.note(
                 damage.incident(),
                 NoteKind.OUTCOME,
@@ -164,14 +160,14 @@ final class Repairs {
     void proved(TunnelId id, Proof proof, String how) {
         TunnelState tunnel = now(id).withProof(proof);
         Standing standing = tunnel.standing();
-        draft.tunnels.put(id, tunnel);
+        draft.put(id, tunnel);
         if (standing instanceof Resting
                 || Transitions.of(standing.kind(), Sign.PROVED) != Decision.REST
                 || standing.damaged().isEmpty()) {
             return;
         }
         Damage damage = standing.damaged().get();
-        draft.tunnels.put(id, tunnel.with(new Resting(proof.at())));
+        draft.put(id, tunnel.with(new Resting(proof.at())));
         int taken = standing instanceof GivenUp ? -1 : 0;
         draft.incident =
                 draft.incident.map(open -> open.number() == damage.incident() ? open.counting(0, 1, taken) : open);
@@ -191,13 +187,13 @@ final class Repairs {
         if (device == null) {
             return;
         }
-        for (int i = 0; i < draft.tunnels.now().size(); i++) {
-            TunnelState inner = draft.tunnels.now().valueAt(i);
+        for (int i = 0; i < draft.tunnels().size() && draft.devices().size() > 1; i++) {
+            TunnelState inner = draft.tunnels().valueAt(i);
             if (inner.standing() instanceof Repairing repairing
                     && inner.leavesBy() == device.facts().interfaceIndex()
-                    && !draft.tunnels.now().keyAt(i).device().equals(outer.device())) {
+                    && !draft.tunnels().keyAt(i).device().equals(outer.device())) {
                 Attempt again = Attempt.due(repairing.attempt().rung(), 0, draft.now);
-                draft.tunnels.putAt(i, inner.with(repairing.with(again)));
+                draft.putAt(i, inner.with(repairing.with(again)));
             }
         }
     }

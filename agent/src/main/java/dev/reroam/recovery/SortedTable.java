@@ -114,8 +114,11 @@ final class SortedTable<K extends Comparable<? super K>, V> extends AbstractMap<
             return table.get(key);
         }
 
-        void put(K key, V value) {
+        /** Puts a value in, and says which one was there. */
+        @Nullable
+        V put(K key, V value) {
             int index = Arrays.binarySearch(table.keys, key);
+            V before = index < 0 ? null : table.valueAt(index);
             if (index >= 0) {
                 own();
                 table.values[index] = value;
@@ -124,6 +127,7 @@ final class SortedTable<K extends Comparable<? super K>, V> extends AbstractMap<
                 table = new SortedTable<>(inserted(table.keys, at, key), inserted(table.values, at, value));
                 owned = true;
             }
+            return before;
         }
 
         void putAt(int index, V value) {
@@ -131,12 +135,16 @@ final class SortedTable<K extends Comparable<? super K>, V> extends AbstractMap<
             table.values[index] = value;
         }
 
-        void remove(K key) {
+        /** Takes a key out, and says what was there. */
+        @Nullable
+        V remove(K key) {
             int index = Arrays.binarySearch(table.keys, key);
+            V before = index < 0 ? null : table.valueAt(index);
             if (index >= 0) {
                 table = new SortedTable<>(removed(table.keys, index), removed(table.values, index));
                 owned = true;
             }
+            return before;
         }
 
         SortedTable<K, V> freeze() {

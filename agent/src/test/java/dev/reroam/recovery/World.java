@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -33,6 +34,18 @@ final class World {
     static final long SECOND = 1_000 * MS;
 
     record Timed(long at, Action action) {}
+
+    /** How many steps took how long. */
+    record Cost(long steps, long nanos) {
+        Cost plus(Cost other) {
+            return new Cost(steps + other.steps, nanos + other.nanos);
+        }
+
+        @Override
+        public String toString() {
+            return steps + " x " + nanos / steps / 1_000;
+        }
+    }
 
     private record Later(long at, long order, Observation what) {}
 
@@ -82,7 +95,7 @@ final class World {
 
     long now = 1_000 * SECOND;
     RecoveryState state = RecoveryState.initial();
-    long longestStep;
+    final Map<String, Cost> cost = new TreeMap<>();
     private final Recovery recovery;
     final RecoveryConfig config;
     private final PriorityQueue<Later> later =
@@ -223,7 +236,8 @@ final class World {
     void take(Observation what) {
         long began = System.nanoTime();
         Step step = recovery.step(state, what, now);
-        longestStep = Math.max(longestStep, System.nanoTime() - began);
+        long took = System.nanoTime() - began;
+        cost.merge(what.getClass().getSimpleName(), new Cost(1, took), Cost::plus);
         state = step.state();
         for (Action action : step.actions()) {
             done.add(new Timed(now, action));

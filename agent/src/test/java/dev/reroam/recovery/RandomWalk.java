@@ -1,0 +1,150 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Observation.PathAnswer;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** Observations in any order, sensible or not, from a seed. */
+final class RandomWalk {
+
+    private static final String[] DEVICES = {"wg0", "wg1", "wg2"};
+    private static final String[] KEYS = {"a", "b", "c", "d", "e"};
+
+    private final Random random;
+    long now;
+
+    RandomWalk(long seed) {
+        random = new Random(seed);
+    }
+
+    /** Lets time pass, most often until the deadline. */
+    void wait(RecoveryState state) {
+        long deadline = state.deadline();
+        if (random.nextInt(3) > 0 && deadline != Attempt.NONE) {
+            now = Math.max(now, deadline);
+        } else {
+            now += (long) Math.pow(10, 3 + random.nextDouble() * 8);
+        }
+    }
+
+    Observation next(RecoveryState state) {
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> paths();
+            case 3, 4 -> device();
+            case 5 -> random.nextInt(6) == 0 ? new Observation.DeviceGone(pick(DEVICES), "gone") : device();
+            case 6, 7 -> new Observation.RepairEnded(recent(state.nextRepair()), outcome());
+            case 8 -> new Observation.EchoAnswered(alive(), recent(state.nextEcho()), random.nextInt(1_000_000_000));
+            case 9 ->
+                random.nextInt(4) == 0
+                        ? new Observation.EchoRefused(tunnel(), recent(state.nextEcho()), "EPERM")
+                        : new Observation.TimePassed();
+            case 10 ->
+                random.nextInt(5) == 0
+                        ? new Observation.RecoverAsked(random.nextBoolean() ? Optional.empty() : Optional.of(tunnel()))
+                        : new Observation.TimePassed();
+            default -> new Observation.TimePassed();
+        };
+    }
+
+    private RepairOutcome outcome() {
+        return switch (random.nextInt(12)) {
+            case 0 -> new RepairOutcome.Refused("set", "EPERM", "no");
+            case 1 -> new RepairOutcome.Vanished();
+            case 2 -> new RepairOutcome.OnlyObserved();
+            case 3, 4, 5 -> new RepairOutcome.PortChanged(50_000);
+            default -> new RepairOutcome.Done();
+        };
+    }
+
+    private long recent(long next) {
+        return Math.max(0, next - 1 - random.nextInt(6));
+    }
+
+    private TunnelId tunnel() {
+        return new TunnelId(pick(DEVICES), pick(KEYS));
+    }
+
+    /** Any but "e", which never says a word. */
+    private TunnelId alive() {
+        TunnelId id = tunnel();
+        return id.peer().equals("e") ? new TunnelId(id.device(), "a") : id;
+    }
+
+    private String pick(String[] from) {
+        return from[random.nextInt(from.length)];
+    }
+
+    private Observation paths() {
+        var answers = new ArrayList<PathAnswer>();
+        for (int i = random.nextInt(6); i > 0; i--) {
+            answers.add(new PathAnswer(tunnel(), path()));
+        }
+        return new Observation.PathsSeen(List.of("sign"), some(3), some(6), answers);
+    }
+
+    private Set<Integer> some(int rarely) {
+        var some = new HashSet<Integer>();
+        for (int index = 1; index <= 3; index++) {
+            if (random.nextInt(rarely) == 0) {
+                some.add(index);
+            }
+        }
+        return some;
+    }
+
+    private Path path() {
+        int way = random.nextInt(6);
+        // 10 is wg0's own index: a tunnel inside a tunnel.
+        return way == 0 ? World.NO_WAY : way == 5 ? World.via(10, "wg0") : World.via(1 + way % 3, "wan" + way);
+    }
+
+    private Observation device() {
+        String name = pick(DEVICES);
+        int index = name.charAt(2) - '0' + (random.nextInt(20) == 0 ? 20 : 10);
+        DeviceKind kind = name.equals("wg2") && random.nextInt(10) > 0
+                ? DeviceKind.OBSERVED
+                : DeviceKind.values()[random.nextInt(10) == 0 ? 2 : random.nextInt(2)];
+        PortUse use = name.equals("wg1") ? PortUse.FIXED : PortUse.FREE;
+        var facts = new DeviceFacts(name, index, kind, "key", 40_000, random.nextInt(2), use);
+        var changed = new ArrayList<PeerFacts>();
+        var removed = new ArrayList<String>();
+        for (String key : KEYS) {
+            if (random.nextInt(3) == 0) {
+                changed.add(peer(key));
+            } else if (random.nextInt(40) == 0) {
+                removed.add(key);
+            }
+        }
+        return new Observation.DeviceSeen(facts, changed, removed);
+    }
+
+    private PeerFacts peer(String key) {
+        Optional<Endpoint> endpoint = random.nextInt(20) == 0
+                ? Optional.empty()
+                : Optional.of(new Endpoint(IpAddress.parse("198.51.100." + (1 + random.nextInt(2))), 51_820));
+        long handshake = switch (random.nextInt(4)) {
+            case 0 -> PeerFacts.NEVER;
+            case 1 -> now;
+            default -> now - (long) (random.nextDouble() * 400 * World.SECOND);
+        };
+        // "e" is never alive.
+        boolean dead = key.equals("e");
+        return new PeerFacts(
+                key,
+                endpoint,
+                random.nextBoolean() ? 25 : 0,
+                dead ? PeerFacts.NEVER : handshake,
+                dead ? 0 : random.nextInt(4) * 1_000,
+                random.nextInt(4) * 1_000,
+                key.equals("a") ? Optional.empty() : Optional.of(IpAddress.parse("10.0.0.1")));
+    }
+}
