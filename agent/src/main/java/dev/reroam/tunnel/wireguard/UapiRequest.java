@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,6 +60,17 @@ public final class UapiRequest {
         return end(begin().append("listen_port=").append(port).append('\n'));
     }
 
+    /** Sets a peer's keepalive, 0 for off; an unknown key is ignored. Turning it on sends a packet. */
+    public static UapiRequest keepalive(WireGuardKey peer, int seconds) {
+        if (seconds < 0 || seconds > 0xffff) {
+            throw new IllegalArgumentException("keepalive of " + seconds + " s");
+        }
+        var text = begin();
+        peer(text, peer);
+        keepalive(text, seconds);
+        return end(text);
+    }
+
     /** Whether it changes something. */
     boolean isSet() {
         return set;
@@ -84,18 +96,18 @@ public final class UapiRequest {
 
     private static void append(StringBuilder text, WireGuardNudge nudge) {
         int keepalive = nudge.keepaliveSeconds();
-        peer(text, nudge);
+        peer(text, nudge.publicKey());
         nudge.endpoint().ifPresent(at -> text.append("endpoint=").append(at).append('\n'));
         keepalive(text, 0);
         keepalive(text, keepalive == 0 ? WireGuardNudge.PASSING_KEEPALIVE_SECONDS : keepalive);
         if (keepalive == 0) {
-            peer(text, nudge);
+            peer(text, nudge.publicKey());
             keepalive(text, 0);
         }
     }
 
-    private static void peer(StringBuilder text, WireGuardNudge nudge) {
-        text.append("public_key=").append(nudge.publicKey().hex()).append("\nupdate_only=true\n");
+    private static void peer(StringBuilder text, WireGuardKey key) {
+        text.append("public_key=").append(key.hex()).append("\nupdate_only=true\n");
     }
 
     private static void keepalive(StringBuilder text, int seconds) {

@@ -1,0 +1,254 @@
+package dev.reroam.tunnel.wireguard.act;
+
+import dev.reroam.ledger.Entry;
+import dev.reroam.ledger.Entry.PortChanged;
+import dev.reroam.ledger.Entry.RebindInProgress;
+import dev.reroam.ledger.Ledger;
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
+import dev.reroam.linux.wireguard.WireGuardNudge;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.tunnel.wireguard.UapiClients;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.tinylog.Logger;
+
+/**
+ * Repairs WireGuard devices. Confined to the agent loop; each call ends with exactly one outcome, on the loop, perhaps before
+ * the call returns. A refresh is one write to the kernel or the daemon and needs no ledger; a change of the port is written
+ * down first.
+ */
+public final class WireGuardRepair {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    // RFC 5737 and RFC 3849: addresses of documentation, for a peer that does not exist.
+    private static final Endpoint NOWHERE_V4 = Endpoint.parse("192.0.2.1:9");
+    private static final Endpoint NOWHERE_V6 = Endpoint.parse("[2001:db8::1]:9");
+
+    private final UapiClients uapi;
+    private final Ledger ledger;
+    private final Clock clock;
+
+    /**
+     * @param uapi shared with {@code see}
+     * @param clock its real time goes into the ledger, for people
+     */
+    public WireGuardRepair(UapiClients uapi, Ledger ledger, Clock clock) {
+        this.uapi = uapi;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** Performs a repair. */
+    public void perform(Action.Repair repair, Consumer<RepairOutcome> then) {
+        conclude(changer(repair.device()).thenCompose(changer -> perform(repair, changer)), repair.device(), then);
+    }
+
+    /**
+     * Walks through a refresh for peers that do not exist, so that the first real one is as fast as the tenth. Without effect.
+     *
+     * @param random names the peers
+     */
+    public void rehearse(DeviceFacts device, RandomGenerator random, Consumer<RepairOutcome> then) {
+        var peers = List.of(
+                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V4), 25),
+                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V6), 0));
+        conclude(
+                changer(device)
+                        .thenCompose(changer -> changer.refresh(peers))
+                        .thenApply(done -> new RepairOutcome.Done()),
+                device,
+                then);
+    }
+
+    /**
+     * Takes back what a former run, or this one, has written down, and strikes it out. What somebody else has set since stays
+     * as it is; an entry of another device is only struck out, and ends {@link RepairOutcome.Vanished}.
+     *
+     * @param device the one that has the entry's name now
+     */
+    public void undo(DeviceFacts device, Entry entry, Consumer<RepairOutcome> then) {
+        if (device.interfaceIndex() != entry.interfaceIndex()
+                || !device.publicKey().equals(entry.publicKey())) {
+            conclude(forget(entry).thenApply(gone -> new RepairOutcome.Vanished()), device, then);
+            return;
+        }
+        conclude(
+                changer(device)
+                        .thenCompose(changer -> changer.read()
+                                .thenCompose(now -> undo(changer, now, entry))
+                                .thenCompose(undone -> forget(entry)))
+                        .thenApply(done -> new RepairOutcome.Done()),
+                device,
+                then);
+    }
+
+    private CompletableFuture<RepairOutcome> perform(Action.Repair repair, DeviceChanger changer) {
+        return switch (repair) {
+            case Action.Refresh refresh -> changer.refresh(nudges(refresh)).thenApply(done -> new RepairOutcome.Done());
+            case Action.Rebind rebind -> rebind(rebind.device(), changer);
+            case Action.NewPort newPort -> newPort(newPort.device(), changer);
+            case Action.RestorePort restore ->
+                restorePort(restore, changer).thenApply(done -> new RepairOutcome.Done());
+            case Action.KeepPort keep ->
+                remember(changed(keep.device(), keep.formerPort())
+                                .to(keep.device().listenPort())
+                                .kept())
+                        .thenApply(done -> new RepairOutcome.Done());
+        };
+    }
+
+    private static List<WireGuardNudge> nudges(Action.Refresh refresh) {
+        return refresh.peers().stream()
+                .map(peer -> new WireGuardNudge(
+                        WireGuardKey.parseBase64(peer.key()), peer.endpoint(), peer.keepaliveSeconds()))
+                .toList();
+    }
+
+    private CompletableFuture<RepairOutcome> rebind(DeviceFacts device, DeviceChanger changer) {
+        return same(device, changer).thenCompose(now -> {
+            int port = now.listenPort();
+            if (port == 0) {
+                return failed(NotDone.refused("rebind " + device.name(), "EINVAL", "no port is bound"));
+            }
+            if (changer.samePortReopens()) {
+                return changer.listenPort(port).thenApply(done -> new RepairOutcome.Done());
+            }
+            var entry =
+                    new RebindInProgress(device.name(), device.interfaceIndex(), device.publicKey(), port, nowMillis());
+            return remember(entry)
+                    .thenCompose(written -> changer.listenPort(0))
+                    .thenCompose(left -> changer.listenPort(port))
+                    .thenCompose(back -> forget(entry))
+                    .thenApply(done -> new RepairOutcome.Done());
+        });
+    }
+
+    private CompletableFuture<RepairOutcome> newPort(DeviceFacts device, DeviceChanger changer) {
+        return same(device, changer).thenCompose(now -> {
+            if (now.listenPort() == 0) {
+                return failed(NotDone.refused("leave the port of " + device.name(), "EINVAL", "no port is bound"));
+            }
+            var entry = changed(device, now.listenPort());
+            return remember(entry)
+                    .thenCompose(written -> unlessRefused(entry, changer.listenPort(0)))
+                    .thenCompose(left -> changer.read())
+                    .thenCompose(then -> remember(entry.to(then.listenPort()))
+                            .thenApply(written -> new RepairOutcome.PortChanged(then.listenPort())));
+        });
+    }
+
+    private CompletableFuture<Void> restorePort(Action.RestorePort restore, DeviceChanger changer) {
+        return same(restore.device(), changer)
+                // On userspace the same port again would open the sockets anew.
+                .thenCompose(now -> now.listenPort() == restore.port()
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : changer.listenPort(restore.port()))
+                .thenCompose(done -> forget(changed(restore.device(), restore.port())));
+    }
+
+    private static CompletableFuture<Void> undo(DeviceChanger changer, WireGuardDevice now, Entry entry) {
+        return switch (entry) {
+            case PortChanged changed -> {
+                boolean ours = changed.newPort().isEmpty() || changed.newPort().getAsInt() == now.listenPort();
+                yield ours ? back(changer, now, changed.formerPort()) : CompletableFuture.completedFuture(null);
+            }
+            case RebindInProgress rebind -> back(changer, now, rebind.port());
+            case Entry.KeepaliveTouched touched ->
+                changer.keepalive(WireGuardKey.parseBase64(touched.peer()), touched.formerSeconds());
+        };
+    }
+
+    private static CompletableFuture<Void> back(DeviceChanger changer, WireGuardDevice now, int port) {
+        return now.listenPort() == port ? CompletableFuture.completedFuture(null) : changer.listenPort(port);
+    }
+
+    /** The device as it is now, provided that it still is the one the action is for. */
+    private static CompletableFuture<WireGuardDevice> same(DeviceFacts device, DeviceChanger changer) {
+        return changer.read().thenCompose(now -> {
+            String key = now.publicKey().map(WireGuardKey::base64).orElse("");
+            return key.equals(device.publicKey())
+                    ? CompletableFuture.completedFuture(now)
+                    : failed(new NotDone(new RepairOutcome.Vanished()));
+        });
+    }
+
+    /** A change that was refused was never made: its entry is struck out. Where that is not known, it stays to be undone. */
+    private CompletableFuture<Void> unlessRefused(Entry entry, CompletableFuture<Void> change) {
+        return change.exceptionallyCompose(problem -> cause(problem) instanceof NotDone notDone && notDone.isCertain()
+                ? forget(entry).thenCompose(struck -> failed(problem))
+                : failed(problem));
+    }
+
+    private CompletableFuture<Void> remember(Entry entry) {
+        return ledger.remember(entry).toCompletableFuture();
+    }
+
+    private CompletableFuture<Void> forget(Entry entry) {
+        return ledger.forget(entry).toCompletableFuture();
+    }
+
+    private PortChanged changed(DeviceFacts device, int formerPort) {
+        return PortChanged.before(device.name(), device.interfaceIndex(), device.publicKey(), formerPort, nowMillis());
+    }
+
+    private long nowMillis() {
+        return clock.realtimeNanos() / NANOS_PER_MILLI;
+    }
+
+    private CompletableFuture<DeviceChanger> changer(DeviceFacts device) {
+        return switch (device.kind()) {
+            case USERSPACE ->
+                uapi.of(device.name())
+                        .<CompletableFuture<DeviceChanger>>map(
+                                client -> CompletableFuture.completedFuture(new UserspaceChanger(client, device)))
+                        .orElseGet(() -> failed(new NotDone(new RepairOutcome.Vanished())));
+            case KERNEL -> failed(NotDone.refused("change " + device.name(), "ENOSYS", "kernel WireGuard comes later"));
+            case OBSERVED -> failed(NotDone.refused("change " + device.name(), "EPERM", "it is only watched"));
+        };
+    }
+
+    private static void conclude(
+            CompletableFuture<? extends RepairOutcome> chain, DeviceFacts device, Consumer<RepairOutcome> then) {
+        // A future keeps what its callback throws, and nobody asks this one: it is said here.
+        var unused = chain.<RepairOutcome>handle(
+                        (outcome, problem) -> problem == null ? outcome : outcome(device, cause(problem)))
+                .thenAccept(then)
+                .whenComplete((done, bug) -> {
+                    if (bug != null) {
+                        Logger.error(bug, "a repair of {} failed", device.name());
+                    }
+                });
+    }
+
+    private static RepairOutcome outcome(DeviceFacts device, Throwable problem) {
+        return switch (problem) {
+            case NotDone notDone -> notDone.outcome();
+            case IOException ledger ->
+                new RepairOutcome.Refused(
+                        "write down a change of " + device.name(), "EIO", String.valueOf(ledger.getMessage()));
+            default -> throw new IllegalStateException("a repair of " + device.name() + " failed", problem);
+        };
+    }
+
+    private static Throwable cause(Throwable problem) {
+        return problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+    }
+
+    private static <T> CompletableFuture<T> failed(Throwable problem) {
+        return CompletableFuture.failedFuture(problem);
+    }
+
+    private static WireGuardKey randomKey(RandomGenerator random) {
+        return new WireGuardKey(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+    }
+}

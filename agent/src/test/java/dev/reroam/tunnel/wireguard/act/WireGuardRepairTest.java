@@ -1,0 +1,266 @@
+package dev.reroam.tunnel.wireguard.act;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.ledger.Entry;
+import dev.reroam.ledger.Entry.PortChanged;
+import dev.reroam.ledger.Entry.RebindInProgress;
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.tunnel.wireguard.FakeDaemon;
+import dev.reroam.tunnel.wireguard.TestLoop;
+import dev.reroam.tunnel.wireguard.UapiClients;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WireGuardRepairTest {
+
+    private static final String HEX = "ab".repeat(32);
+    private static final String KEY = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
+    private static final String DONE = "errno=0\n\n";
+    private static final DeviceFacts DEVICE = facts(DeviceKind.USERSPACE);
+
+    @TempDir
+    Path folder;
+
+    private final TestLoop loop = new TestLoop();
+    private final FakeLedger ledger = new FakeLedger();
+    private FakeDaemon daemon;
+    private UapiClients uapi;
+    private WireGuardRepair repair;
+
+    @BeforeEach
+    void start() throws Exception {
+        var socket = folder.resolve("wg0.sock");
+        daemon = new FakeDaemon(socket);
+        repair = loop.on(() -> {
+            uapi = new UapiClients(loop.descriptors(), loop.loop(), Clock.system(), new Random(1));
+            uapi.open("wg0", socket.toString());
+            return new WireGuardRepair(uapi, ledger, Clock.system());
+        });
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        loop.on(() -> {
+            uapi.close();
+            return true;
+        });
+        daemon.close();
+        loop.close();
+    }
+
+    @Test
+    void refreshesThePeersThatItIsGiven() throws Exception {
+        daemon.will(told(7)).will(DONE);
+        var peer = new Action.PeerRefresh(KEY, Optional.of(Endpoint.parse("192.0.2.1:51820")), 25);
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Refresh(1, DEVICE, List.of(peer))));
+        assertEquals(
+                "set=1\npublic_key=" + HEX + "\nupdate_only=true\nendpoint=192.0.2.1:51820\n"
+                        + "persistent_keepalive_interval=0\npersistent_keepalive_interval=25\n\n",
+                daemon.asked.get(1));
+        assertTrue(ledger.log.isEmpty());
+    }
+
+    @Test
+    void sendsNothingWhereNoPeerIsNamed() throws Exception {
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Refresh(1, DEVICE, List.of())));
+        assertTrue(daemon.asked.isEmpty());
+    }
+
+    @Test
+    void rehearsesWithPeersThatDoNotExist() throws Exception {
+        daemon.will(told(7)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(DEVICE, new Random(1), then)));
+        assertEquals(3, daemon.asked.get(1).split("update_only=true", -1).length - 1);
+        assertTrue(!daemon.asked.get(1).contains(HEX));
+    }
+
+    @Test
+    void rebindsOnThePortThatTheDeviceHasNow() throws Exception {
+        daemon.will(told(7)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Rebind(1, DEVICE)));
+        assertEquals("set=1\nlisten_port=7\n\n", daemon.asked.get(1));
+        assertTrue(ledger.log.isEmpty());
+    }
+
+    @Test
+    void doesNotRebindWhereNoPortIsBound() throws Exception {
+        daemon.will(told(0));
+        assertRefused("EINVAL", perform(new Action.Rebind(1, DEVICE)));
+    }
+
+    @Test
+    void writesThePortDownBeforeItLeavesIt() throws Exception {
+        daemon.will(told(7)).will(DONE).will(told(40001));
+        ledger.before = () -> assertEquals(ledger.log.isEmpty() ? 1 : 3, daemon.asked.size());
+        assertEquals(new RepairOutcome.PortChanged(40001), perform(new Action.NewPort(1, DEVICE)));
+        assertEquals(List.of("get=1\n\n", "set=1\nlisten_port=0\n\n", "get=1\n\n"), daemon.asked);
+        assertEquals(
+                List.of(
+                        "remember " + changed(7, OptionalInt.empty(), false),
+                        "remember " + changed(7, OptionalInt.of(40001), false)),
+                ledger.log);
+    }
+
+    @Test
+    void leavesThePortAloneWhenTheLedgerCannotBeWritten() throws Exception {
+        daemon.will(told(7));
+        ledger.broken = true;
+        assertRefused("EIO", perform(new Action.NewPort(1, DEVICE)));
+        assertEquals(List.of("get=1\n\n"), daemon.asked);
+    }
+
+    @Test
+    void strikesOutAChangeThatWasRefused() throws Exception {
+        daemon.will(told(7)).will("errno=-98\n\n");
+        assertRefused("EADDRINUSE", perform(new Action.NewPort(1, DEVICE)));
+        assertEquals(
+                List.of(
+                        "remember " + changed(7, OptionalInt.empty(), false),
+                        "forget " + changed(7, OptionalInt.empty(), false)),
+                ledger.log);
+    }
+
+    @Test
+    void keepsAChangeWrittenDownThatMayHaveBeenMade() throws Exception {
+        daemon.will(told(7)).will("nonsense\n");
+        assertRefused("EPROTO", perform(new Action.NewPort(1, DEVICE)));
+        assertEquals(List.of("remember " + changed(7, OptionalInt.empty(), false)), ledger.log);
+    }
+
+    @Test
+    void givesTheFormerPortBack() throws Exception {
+        daemon.will(told(40001)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), perform(new Action.RestorePort(1, DEVICE, 7)));
+        assertEquals("set=1\nlisten_port=7\n\n", daemon.asked.get(1));
+        assertEquals(List.of("forget " + changed(7, OptionalInt.empty(), false)), ledger.log);
+    }
+
+    @Test
+    void keepsAPortThatIsProved() throws Exception {
+        assertEquals(new RepairOutcome.Done(), perform(new Action.KeepPort(1, DEVICE, 9)));
+        assertEquals(List.of("remember " + changed(9, OptionalInt.of(7), true)), ledger.log);
+        assertTrue(daemon.asked.isEmpty());
+    }
+
+    @Test
+    void touchesNoDeviceThatIsAnotherOneByNow() throws Exception {
+        daemon.will(told(7)).will("private_key=" + "01".repeat(32) + "\n" + told(7));
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.NewPort(1, withKey("other"))));
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.NewPort(1, DEVICE)));
+        assertTrue(ledger.log.isEmpty());
+        assertEquals(2, daemon.asked.size());
+    }
+
+    @Test
+    void saysThatTheDeviceVanished() throws Exception {
+        daemon.close();
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.Rebind(1, DEVICE)));
+        loop.on(() -> {
+            uapi.close("wg0");
+            return true;
+        });
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.Rebind(1, DEVICE)));
+    }
+
+    @Test
+    void neverTouchesADeviceThatIsOnlyWatched() throws Exception {
+        assertRefused("EPERM", perform(new Action.Rebind(1, facts(DeviceKind.OBSERVED))));
+        daemon.will("own_public_key=" + HEX + "\n" + told(7));
+        assertRefused("EPERM", perform(new Action.Rebind(1, DEVICE)));
+    }
+
+    @Test
+    void undoesAChangeOfThePort() throws Exception {
+        daemon.will(told(40001)).will(DONE);
+        var entry = changed(9, OptionalInt.of(40001), false);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.undo(DEVICE, entry, then)));
+        assertEquals("set=1\nlisten_port=9\n\n", daemon.asked.get(1));
+        assertEquals(List.of("forget " + entry), ledger.log);
+    }
+
+    @Test
+    void leavesAPortThatSomebodyElseHasSetSince() throws Exception {
+        daemon.will(told(50000));
+        var entry = changed(9, OptionalInt.of(40001), false);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.undo(DEVICE, entry, then)));
+        assertEquals(1, daemon.asked.size());
+        assertEquals(List.of("forget " + entry), ledger.log);
+    }
+
+    @Test
+    void undoesARebindThatWasCutShort() throws Exception {
+        daemon.will(told(40001)).will(DONE);
+        var entry = new RebindInProgress("wg0", 5, "", 9, 0);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.undo(DEVICE, entry, then)));
+        assertEquals("set=1\nlisten_port=9\n\n", daemon.asked.get(1));
+    }
+
+    @Test
+    void undoesAKeepaliveThatWasTouched() throws Exception {
+        daemon.will(told(7)).will(DONE);
+        var entry = new Entry.KeepaliveTouched("wg0", 5, "", KEY, 0, 0);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.undo(DEVICE, entry, then)));
+        assertTrue(daemon.asked.get(1).endsWith("update_only=true\npersistent_keepalive_interval=0\n\n"));
+    }
+
+    @Test
+    void onlyStrikesOutAnEntryOfAnotherDevice() throws Exception {
+        var entry = new RebindInProgress("wg0", 4, "", 9, 0);
+        assertEquals(new RepairOutcome.Vanished(), outcome(then -> repair.undo(DEVICE, entry, then)));
+        assertEquals(List.of("forget " + entry), ledger.log);
+        assertTrue(daemon.asked.isEmpty());
+    }
+
+    private RepairOutcome perform(Action.Repair action) throws Exception {
+        return outcome(then -> repair.perform(action, then));
+    }
+
+    private RepairOutcome outcome(Consumer<Consumer<RepairOutcome>> call) throws Exception {
+        var outcome = new CompletableFuture<RepairOutcome>();
+        loop.on(() -> {
+            call.accept(outcome::complete);
+            return true;
+        });
+        return outcome.get(10, TimeUnit.SECONDS);
+    }
+
+    private static void assertRefused(String errno, RepairOutcome outcome) {
+        assertEquals(
+                errno, assertInstanceOf(RepairOutcome.Refused.class, outcome).errno());
+    }
+
+    private static PortChanged changed(int former, OptionalInt now, boolean proved) {
+        return new PortChanged("wg0", 5, "", former, now, proved, 0);
+    }
+
+    private static DeviceFacts facts(DeviceKind kind) {
+        return new DeviceFacts("wg0", 5, kind, "", 7, 0, PortUse.FREE);
+    }
+
+    private static DeviceFacts withKey(String key) {
+        return new DeviceFacts("wg0", 5, DeviceKind.USERSPACE, key, 7, 0, PortUse.FREE);
+    }
+
+    private static String told(int port) {
+        return "listen_port=" + port + "\nerrno=0\n\n";
+    }
+}
