@@ -33,6 +33,11 @@ public record Command(List<String> words, String input) {
         return new Command(List.of("sh", "-e"), text);
     }
 
+    /** The same command with more words. */
+    Command and(String... more) {
+        return new Command(Stream.concat(words.stream(), Stream.of(more)).toList(), input);
+    }
+
     /** The same command with {@code text} on its standard input. */
     public Command withInput(String text) {
         return new Command(words, text);

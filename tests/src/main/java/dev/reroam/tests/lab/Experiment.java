@@ -27,7 +27,7 @@ public record Experiment(Fault fault, Plan plan, Remedy remedy, Duration watched
                 var net = Topology.make(fault.planned().apply(plan), belongings)) {
             fault.prepare().accept(net);
             try (var running = remedy.start(net);
-                    var echoes = EchoStream.start(net.far(), net.tunnel().routerInner(), clock)) {
+                    var echoes = EchoStream.start(net.far(), net.carried().routerInner(), clock)) {
                 if (echoes.await(echo -> true, CARRIES_WITHIN).isEmpty()) {
                     throw new IllegalStateException("the tunnel does not carry before the fault " + fault);
                 }

@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
  * @param prepare what is done while the tunnel still carries
  * @param inject does it, and says when
  * @param quiet how long nothing may have happened before
- * @param unhealedFor how long it stays down at least where nobody helps; less would be no fault
  */
 public record Fault(
         String name,
@@ -23,14 +22,12 @@ public record Fault(
         UnaryOperator<Plan> planned,
         Consumer<Topology> prepare,
         Function<Topology, Moments> inject,
-        Duration quiet,
-        Duration unhealedFor) {
+        Duration quiet) {
 
     private static final Duration QUIET = Duration.ofMillis(500);
     // The kernel holds back a carrier event that follows another within 1 s (net/core/link_watch.c
     // linkwatch_urgent_event).
     private static final Duration CABLE_QUIET = Duration.ofSeconds(2);
-    private static final Duration UNHEALED = Duration.ofSeconds(5);
 
     public Fault {
         if (!name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
@@ -40,24 +37,20 @@ public record Fault(
 
     /** A fault that needs no preparation. */
     static Fault of(String name, String about, Function<Topology, Moments> inject) {
-        return new Fault(name, about, plan -> plan, net -> {}, inject, QUIET, UNHEALED);
+        return new Fault(name, about, plan -> plan, net -> {}, inject, QUIET);
     }
 
     Fault planned(UnaryOperator<Plan> change) {
-        return new Fault(name, about, change, prepare, inject, quiet, unhealedFor);
+        return new Fault(name, about, change, prepare, inject, quiet);
     }
 
     Fault prepared(Consumer<Topology> preparation) {
-        return new Fault(name, about, planned, preparation, inject, quiet, unhealedFor);
+        return new Fault(name, about, planned, preparation, inject, quiet);
     }
 
     /** The fault cuts a cable: 2 s of quiet first. */
     Fault cuttingCable() {
-        return new Fault(name, about, planned, prepare, inject, CABLE_QUIET, unhealedFor);
-    }
-
-    Fault unhealedFor(Duration least) {
-        return new Fault(name, about, planned, prepare, inject, quiet, least);
+        return new Fault(name, about, planned, prepare, inject, CABLE_QUIET);
     }
 
     @Override

@@ -37,6 +37,11 @@ public final class Namespace {
         return command("sh", "-e").withInput(text).run();
     }
 
+    /** Runs lines by an {@code ip} of their own, which knows nothing of earlier interfaces. */
+    void batch(List<String> lines) {
+        new Command(List.of("ip", "-n", name, "-batch", "-"), String.join("\n", lines) + "\n").run();
+    }
+
     /** A program to run inside. */
     public Command command(String... words) {
         var all = new ArrayList<>(inside());

@@ -1,6 +1,7 @@
 package dev.reroam.tests.lab;
 
 import dev.reroam.linux.ip.IpFamily;
+import java.util.ArrayList;
 
 /**
  * What the network of an experiment is to look like. Immutable; start from {@link #standard()}.
@@ -8,7 +9,7 @@ import dev.reroam.linux.ip.IpFamily;
  * @param outer the family that the tunnel's own packets use; the network always has both
  * @param ownTranslation what the router does to its own IPv4 packets
  * @param nat66 whether the ISPs translate IPv6 as well, instead of routing it behind a stateful firewall
- * @param oneSegment whether both uplinks and both gateways are in one subnet
+ * @param firstUplink 1 or 2: where the default routes point to at first
  * @param keepalive the router's persistent keepalive in seconds; 0 is off
  * @param mark the router's WireGuard mark; 0 is none
  * @param daemonUid the user that the router's wireguard-go runs as; the kernel's WireGuard is always 0
@@ -18,7 +19,8 @@ public record Plan(
         WireGuardKind wireguard,
         OwnTranslation ownTranslation,
         boolean nat66,
-        boolean oneSegment,
+        Cabling cabling,
+        int firstUplink,
         int keepalive,
         int mark,
         int daemonUid) {
@@ -27,11 +29,11 @@ public record Plan(
     private static final int KEEPALIVE_LIMIT = 0xffff;
 
     public Plan {
+        if (firstUplink != 1 && firstUplink != 2) {
+            throw new IllegalArgumentException("uplink " + firstUplink);
+        }
         if (keepalive < 0 || keepalive > KEEPALIVE_LIMIT) {
             throw new IllegalArgumentException("keepalive " + keepalive);
-        }
-        if (nat66 && outer != IpFamily.V6) {
-            throw new IllegalArgumentException("NAT66 with an outer family of " + outer);
         }
         if (daemonUid != 0 && wireguard == WireGuardKind.KERNEL) {
             throw new IllegalArgumentException("the kernel's WireGuard has no user");
@@ -41,38 +43,68 @@ public record Plan(
     /** wireguard-go over IPv4, keepalive 25 s, everything masqueraded. */
     public static Plan standard() {
         return new Plan(
-                IpFamily.V4, WireGuardKind.USERSPACE, OwnTranslation.MASQUERADE, false, false, KEEPALIVE_SECONDS, 0, 0);
+                IpFamily.V4,
+                WireGuardKind.USERSPACE,
+                OwnTranslation.MASQUERADE,
+                false,
+                Cabling.SEPARATE,
+                1,
+                KEEPALIVE_SECONDS,
+                0,
+                0);
     }
 
     public Plan withOuter(IpFamily family) {
-        return new Plan(family, wireguard, ownTranslation, nat66, oneSegment, keepalive, mark, daemonUid);
+        return new Plan(family, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
     }
 
     public Plan withWireguard(WireGuardKind kind) {
-        return new Plan(outer, kind, ownTranslation, nat66, oneSegment, keepalive, mark, daemonUid);
+        return new Plan(outer, kind, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
     }
 
     public Plan withOwnTranslation(OwnTranslation translation) {
-        return new Plan(outer, wireguard, translation, nat66, oneSegment, keepalive, mark, daemonUid);
+        return new Plan(outer, wireguard, translation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
     }
 
     public Plan withNat66() {
-        return new Plan(IpFamily.V6, wireguard, ownTranslation, true, oneSegment, keepalive, mark, daemonUid);
+        return new Plan(outer, wireguard, ownTranslation, true, cabling, firstUplink, keepalive, mark, daemonUid);
     }
 
-    public Plan withOneSegment() {
-        return new Plan(outer, wireguard, ownTranslation, nat66, true, keepalive, mark, daemonUid);
+    public Plan withCabling(Cabling change) {
+        return new Plan(outer, wireguard, ownTranslation, nat66, change, firstUplink, keepalive, mark, daemonUid);
+    }
+
+    public Plan withFirstUplink(int number) {
+        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, number, keepalive, mark, daemonUid);
     }
 
     public Plan withKeepalive(int seconds) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, oneSegment, seconds, mark, daemonUid);
+        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, seconds, mark, daemonUid);
     }
 
     public Plan withMark(int value) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, oneSegment, keepalive, value, daemonUid);
+        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, value, daemonUid);
     }
 
     public Plan withDaemonUid(int uid) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, oneSegment, keepalive, mark, uid);
+        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, uid);
+    }
+
+    /** What is not standard about it, in a few words. */
+    @Override
+    public String toString() {
+        var words = new ArrayList<String>();
+        words.add("outer " + outer + (nat66 ? " by NAT66" : ""));
+        words.add(wireguard == WireGuardKind.KERNEL ? "kernel" : "wireguard-go");
+        if (ownTranslation != OwnTranslation.MASQUERADE) {
+            words.add("own packets " + ownTranslation);
+        }
+        if (cabling != Cabling.SEPARATE) {
+            words.add(cabling.toString());
+        }
+        if (keepalive != KEEPALIVE_SECONDS) {
+            words.add("keepalive " + keepalive);
+        }
+        return String.join(", ", words);
     }
 }

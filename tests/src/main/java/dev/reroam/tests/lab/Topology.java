@@ -15,7 +15,7 @@ import java.util.List;
  * </pre>
  *
  * <p>Always both address families. IPv6 is routed behind the ISPs' stateful firewalls unless the plan says NAT66. With
- * {@link Plan#oneSegment()} the four ends of the two cables meet in one bridge.
+ * {@link Cabling#ONE_SUBNET} the four ends of the two cables meet in one bridge.
  */
 public final class Topology implements AutoCloseable {
 
@@ -24,6 +24,9 @@ public final class Topology implements AutoCloseable {
 
     private static final String FAR_V6 = "2a0f:9::9";
 
+    private static final int OUTER_MTU = 1420;
+    private static final int INNER_MTU = OUTER_MTU - 80;
+
     private final Plan plan;
     private final Belongings belongings;
     private final Namespace router;
@@ -31,7 +34,7 @@ public final class Topology implements AutoCloseable {
     private final Namespace far;
     private final Namespace internet;
     private final List<Uplink> uplinks;
-    private final Tunnel tunnel;
+    private final List<Tunnel> tunnels = new ArrayList<>();
 
     private Topology(Plan plan, Belongings belongings) {
         this.plan = plan;
@@ -43,7 +46,7 @@ public final class Topology implements AutoCloseable {
         this.uplinks = List.of(
                 new Uplink(1, belongings.namespace("i1"), plan), new Uplink(2, belongings.namespace("i2"), plan));
         new Wiring(this).lay();
-        this.tunnel = Tunnel.make(this, 0, farAddress(plan.outer()));
+        tunnels.add(Tunnel.make(this, 0, farAddress(plan.outer()), OUTER_MTU));
     }
 
     /** Makes the network; its first uplink is the default route, and the tunnel is up. */
@@ -80,8 +83,19 @@ public final class Topology implements AutoCloseable {
         return uplinks;
     }
 
+    /** The tunnel whose packets go over the uplinks. */
     public Tunnel tunnel() {
-        return tunnel;
+        return tunnels.get(0);
+    }
+
+    /** The tunnel that the far peer's echoes go through: the innermost. */
+    public Tunnel carried() {
+        return tunnels.get(tunnels.size() - 1);
+    }
+
+    /** Makes a second tunnel whose endpoint is inside the first. */
+    void addInnerTunnel() {
+        tunnels.add(Tunnel.make(this, 1, tunnel().farInner(), INNER_MTU));
     }
 
     Belongings belongings() {
@@ -96,6 +110,11 @@ public final class Topology implements AutoCloseable {
     /** The far peer's public address in the family that the tunnel uses. */
     public String farAddress() {
         return farAddress(plan.outer());
+    }
+
+    /** Whether the tunnel's own packets are IPv4. */
+    boolean isV4() {
+        return plan.outer() == IpFamily.V4;
     }
 
     /** The router's resident {@code ip} for the family that the tunnel uses. */
@@ -133,13 +152,61 @@ public final class Topology implements AutoCloseable {
     }
 
     private List<String> swallowing(Direction direction) {
-        var rules = new ArrayList<String>();
-        String all = plan.outer() == IpFamily.V4 ? "0.0.0.0/0" : "::/0";
-        rules.add("preference 1 from " + all + " iif cable blackhole");
-        if (direction == Direction.BOTH) {
-            rules.add("preference 2 from " + all + " iif out blackhole");
+        String all = isV4() ? "0.0.0.0/0" : "::/0";
+        var upstream = "preference 1 from " + all + " iif cable blackhole";
+        return switch (direction) {
+            case UPSTREAM -> List.of(upstream);
+            case BOTH -> List.of(upstream, "preference 2 from " + all + " iif out blackhole");
+        };
+    }
+
+    /**
+     * The first uplink's ISP silently drops what comes from the router's present address and what goes to it. Returns
+     * when it is done, as {@link #swallow}.
+     */
+    long swallowLease() {
+        var first = uplink(1);
+        var old = first.address(plan.outer());
+        first.isp()
+                .ip(plan.outer())
+                .settled(
+                        "rule add preference 1 from " + old + " iif cable blackhole",
+                        "rule add preference 2 to " + old + " iif out blackhole");
+        return Clock.system().realtimeNanos();
+    }
+
+    /** IPv6 of the first uplink is routed by the second one's ISP from now on; for when it takes over as its gateway. */
+    void takeOverPrefix() {
+        var second = uplink(2);
+        second.isp().ip().settled("route replace " + uplink(1).prefix() + " dev cable");
+        internet.ip()
+                .settled("route replace " + uplink(1).routedPrefix() + " via " + second.publicAddress(IpFamily.V6));
+    }
+
+    /** Where the router translates by SNAT, its rule for the first uplink names another address from now on. */
+    void translateTo(String address) {
+        if (plan.ownTranslation() == OwnTranslation.SNAT) {
+            router.script("iptables -t nat -R POSTROUTING 1 -o wan1 -j SNAT --to-source " + address);
         }
-        return rules;
+    }
+
+    /** Makes the first uplink's cable anew, with the router's next address on it and without a default route. */
+    void redial() {
+        var first = uplink(1);
+        var address = first.nextAddress(IpFamily.V4);
+        Command.of("ip", "link", "add", "wan1", "netns", router.name())
+                .and(
+                        "type",
+                        "veth",
+                        "peer",
+                        "name",
+                        "cable",
+                        "netns",
+                        first.isp().name())
+                .run();
+        // Their resident ip may remember the old interface's number.
+        first.isp().batch(first.ispLines(address));
+        router.batch(first.routerLines(address, first.nextAddress(IpFamily.V6)));
     }
 
     /** Which way an ISP drops packets. */

@@ -4,6 +4,7 @@ import static dev.reroam.tests.lab.Template.fill;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,18 +14,21 @@ import java.util.List;
 public final class Tunnel {
 
     private static final int PORT = 51820;
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
     private final Topology net;
     private final int number;
+    private final int mtu;
     private final Endpoint farEndpoint;
     private final WireGuardDevice farDevice;
-    private final WireGuardKeys farKeys;
+    private WireGuardKeys farKeys;
     private WireGuardDevice routerDevice;
     private WireGuardKeys routerKeys;
 
-    private Tunnel(Topology net, int number, String farAddress, List<WireGuardKeys> keys) {
+    private Tunnel(Topology net, int number, String farAddress, int mtu, List<WireGuardKeys> keys) {
         var plan = net.plan();
         this.net = net;
+        this.mtu = mtu;
         this.number = number;
         this.farEndpoint = new Endpoint(IpAddress.parse(farAddress), PORT + number);
         this.farKeys = keys.get(0);
@@ -40,14 +44,13 @@ public final class Tunnel {
      * @param number 0 for the first tunnel, 1 for the next
      * @param farAddress where the router finds the far peer
      */
-    static Tunnel make(Topology net, int number, String farAddress) {
-        var tunnel = new Tunnel(net, number, farAddress, WireGuardKeys.generate(2));
+    static Tunnel make(Topology net, int number, String farAddress, int mtu) {
+        var tunnel = new Tunnel(net, number, farAddress, mtu, WireGuardKeys.generate(2));
         // The far peer first: who shakes hands with nobody tries again only after 5 s.
         tunnel.farDevice.awaitReady();
-        tunnel.farDevice.configure(fill(
-                "[Interface]\nPrivateKey=%s\nListenPort=%d\n%s",
-                tunnel.farKeys.privateKey(), tunnel.farEndpoint.port(), tunnel.farsPeer()));
-        tunnel.farDevice.bringUp(tunnel.farInner(), tunnel.farInnerV6(), tunnel.routerInner(), tunnel.routerInnerV6());
+        tunnel.configureFar();
+        tunnel.farDevice.bringUp(
+                mtu, tunnel.farInner(), tunnel.farInnerV6(), tunnel.routerInner(), tunnel.routerInnerV6());
         tunnel.bringRouterUp();
         return tunnel;
     }
@@ -97,17 +100,41 @@ public final class Tunnel {
         return List.of(farKeys, routerKeys);
     }
 
-    /** Deletes the router's interface and makes it anew, under another index and with another key. */
+    /** Deletes the router's interface and makes it anew, under another index. */
     void recreate() {
         routerDevice.delete();
-        net.far().run("wg", "set", farDevice.name(), "peer", routerKeys.publicKey(), "remove");
-        routerKeys = WireGuardKeys.generate(1).get(0);
-        net.far()
-                .command("wg", "addconf", farDevice.name(), "/dev/stdin")
-                .withInput(farsPeer())
-                .run();
         routerDevice = newRouterDevice();
         bringRouterUp();
+    }
+
+    /** As {@link #recreate()}, and both sides have other keys. */
+    void rekey() {
+        routerDevice.delete();
+        var keys = WireGuardKeys.generate(2);
+        farKeys = keys.get(0);
+        routerKeys = keys.get(1);
+        configureFar();
+        routerDevice = newRouterDevice();
+        bringRouterUp();
+    }
+
+    /** Waits until the router has shaken hands with the far peer. */
+    void awaitHandshake() {
+        boolean done = Pause.until(
+                HANDSHAKE,
+                () -> !net.router()
+                        .run("wg", "show", device(), "latest-handshakes")
+                        .strip()
+                        .endsWith("\t0"));
+        if (!done) {
+            throw new IllegalStateException("no handshake in " + HANDSHAKE.toSeconds() + " s");
+        }
+    }
+
+    private void configureFar() {
+        farDevice.configure(fill(
+                "[Interface]\nPrivateKey=%s\nListenPort=%d\n[Peer]\nPublicKey=%s\nAllowedIPs=%s/32,%s/128\n",
+                farKeys.privateKey(), farEndpoint.port(), routerKeys.publicKey(), routerInner(), routerInnerV6()));
     }
 
     private WireGuardDevice newRouterDevice() {
@@ -139,12 +166,6 @@ public final class Tunnel {
                 farInner(),
                 farInnerV6(),
                 plan.keepalive()));
-        routerDevice.bringUp(routerInner(), routerInnerV6(), farInner(), farInnerV6());
-    }
-
-    private String farsPeer() {
-        return fill(
-                "[Peer]\nPublicKey=%s\nAllowedIPs=%s/32,%s/128\n",
-                routerKeys.publicKey(), routerInner(), routerInnerV6());
+        routerDevice.bringUp(mtu, routerInner(), routerInnerV6(), farInner(), farInnerV6());
     }
 }

@@ -56,15 +56,14 @@ final class WireGuardDevice {
     }
 
     /** Gives it its own addresses and the routes to the other side's, and brings it up. */
-    void bringUp(String own, String ownV6, String other, String otherV6) {
-        namespace
-                .ip()
-                .settled(
-                        fill("address add %s/32 dev %s", own, name),
-                        fill("address add %s/128 dev %s nodad", ownV6, name),
-                        fill("link set dev %s mtu 1420 up", name),
-                        fill("route add %s/32 dev %s", other, name),
-                        fill("route add %s/128 dev %s", otherV6, name));
+    void bringUp(int mtu, String own, String ownV6, String other, String otherV6) {
+        // A resident ip remembers the number of an earlier interface of this name.
+        namespace.batch(List.of(
+                fill("address add %s/32 dev %s", own, name),
+                fill("address add %s/128 dev %s nodad", ownV6, name),
+                fill("link set dev %s mtu %d up", name, mtu),
+                fill("route add %s/32 dev %s", other, name),
+                fill("route add %s/128 dev %s", otherV6, name)));
     }
 
     /** Deletes the interface; wireguard-go ends by itself. */

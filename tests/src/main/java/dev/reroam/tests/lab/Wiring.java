@@ -26,6 +26,19 @@ final class Wiring {
             echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
             """;
 
+    // ISPs drop what does not come from an address of theirs (RFC 2827): IPv4 by this, IPv6 by the firewall below.
+    private static final String ISP = FORWARD + "echo 1 >/proc/sys/net/ipv4/conf/cable/rp_filter\n";
+
+    private static final String ISP_FIREWALL_V6 = """
+            *mangle
+            -A PREROUTING -i cable -m rpfilter --invert -j DROP
+            COMMIT
+            *filter
+            -A FORWARD -i out -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+            -A FORWARD -i out -j DROP
+            COMMIT
+            """;
+
     // As OpenWrt ships them (files/etc/sysctl.d/10-default.conf and 11-nf-conntrack.conf); rp_filter and
     // ignore_routes_with_linkdown stay at the kernel's default, 0.
     private static final String HOME_ROUTER = FORWARD + """
@@ -48,7 +61,7 @@ final class Wiring {
     void lay() {
         var all = new ArrayList<>(List.of(net.router(), net.host(), net.far(), net.internet()));
         net.uplinks().forEach(uplink -> all.add(uplink.isp()));
-        if (plan.oneSegment()) {
+        if (plan.cabling() == Cabling.ONE_SUBNET) {
             var segment = net.belongings().namespace("s");
             all.add(segment);
             script.namespaces(all, QUIET);
@@ -87,39 +100,24 @@ final class Wiring {
         var isp = uplink.isp();
         script.ip(
                 isp,
-                fill(
-                        """
-                address add %s/24 dev cable
-                address add %s/64 dev cable nodad
-                address add %s/24 dev out
-                address add %s/64 dev out nodad
-                link set dev cable up
-                link set dev out up
-                route add %s dev cable
-                route add default via %s
-                route add default via %s
-                """,
-                        uplink.gateway(V4),
-                        uplink.gateway(V6),
-                        uplink.publicAddress(V4),
-                        uplink.publicAddress(V6),
-                        uplink.prefix(),
-                        uplink.upstream(V4),
-                        uplink.upstream(V6)));
-        script.inside(isp, FORWARD);
-        // Endpoint-independent mapping; with random ports address-and-port dependent mapping, the hard NAT.
-        var masquerade = "-A POSTROUTING -o out -j MASQUERADE" + (uplink.number() == 1 ? "" : " --random-fully");
-        script.firewall(isp, "*nat\n" + masquerade + "\nCOMMIT", ispFirewallV6(masquerade));
-    }
+                String.join("\n", uplink.ispLines(uplink.address(V4)))
+                        + fill(
+                                """
 
-    private String ispFirewallV6(String masquerade) {
-        var stateful = """
-                *filter
-                -A FORWARD -i out -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
-                -A FORWARD -i out -j DROP
-                COMMIT
-                """;
-        return plan.nat66() ? stateful + "*nat\n" + masquerade + "\nCOMMIT" : stateful;
+                                address add %s/24 dev out
+                                address add %s/64 dev out nodad
+                                link set dev out up
+                                route add default via %s
+                                route add default via %s
+                                """,
+                                uplink.publicAddress(V4),
+                                uplink.publicAddress(V6),
+                                uplink.upstream(V4),
+                                uplink.upstream(V6)));
+        script.inside(isp, ISP);
+        // Endpoint-independent mapping; with random ports address-and-port dependent mapping, the hard NAT.
+        var masquerade = "*nat\n-A POSTROUTING -o out -j MASQUERADE" + (uplink.number() == 1 ? "" : " --random-fully");
+        script.firewall(isp, masquerade + "\nCOMMIT", ISP_FIREWALL_V6 + (plan.nat66() ? masquerade + "\nCOMMIT" : ""));
     }
 
     private void internet() {
@@ -161,12 +159,12 @@ final class Wiring {
                 new StringBuilder(fill("address add %s1/24 dev lan\naddress add %s1/64 dev lan nodad\n", LAN, LAN_V6));
         lines.append("link set dev lan up\n");
         for (var uplink : net.uplinks()) {
-            lines.append(fill("address add %s/24 dev %s\n", uplink.address(V4), uplink.device()));
-            lines.append(fill("address add %s/64 dev %s nodad\n", uplink.address(V6), uplink.device()));
-            lines.append(fill("link set dev %s up\n", uplink.device()));
+            uplink.routerLines(uplink.address(V4), uplink.address(V6))
+                    .forEach(line -> lines.append(line).append('\n'));
         }
-        lines.append("route add ").append(net.uplink(1).defaultRoute(V4)).append('\n');
-        lines.append("route add ").append(net.uplink(1).defaultRoute(V6)).append('\n');
+        var first = net.uplink(plan.firstUplink());
+        lines.append("route add ").append(first.defaultRoute(V4)).append('\n');
+        lines.append("route add ").append(first.defaultRoute(V6)).append('\n');
         script.inside(net.router(), HOME_ROUTER);
         script.ip(net.router(), lines.toString());
         script.firewall(net.router(), translation() + stateful("icmp"), stateful("ipv6-icmp"));
