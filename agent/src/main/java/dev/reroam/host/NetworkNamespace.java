@@ -12,19 +12,13 @@ import java.nio.file.Path;
  */
 public record NetworkNamespace(long inode, Whose whose) {
 
-    /**
-     * linux/nsfs.h NET_NS_INIT_INO: the number of the namespace that the kernel booted with, since Linux 6.18. Before, it
-     * had one of those that are given out, which begin above this.
-     */
-    private static final long INITIAL = 0xeffffff9L;
-
     /** Whether it is the one that the box itself uses. */
     public enum Whose {
         /** The namespace of process 1. */
         HOST,
         /** Another one: a container's, a lab's. */
         OTHER,
-        /** Process 1 is not ours to look at (no CAP_SYS_PTRACE, or its folder is hidden), and nothing else tells. */
+        /** Process 1 is hidden from us. */
         UNKNOWN
     }
 
@@ -41,11 +35,24 @@ public record NetworkNamespace(long inode, Whose whose) {
             // A kernel without CONFIG_NET_NS has no such link, and one namespace.
             return new NetworkNamespace(0, Whose.HOST);
         }
+        return new NetworkNamespace(own, whose(proc, own));
+    }
+
+    private static Whose whose(Path proc, long own) {
         try {
-            return new NetworkNamespace(own, inode(proc.resolve("1/ns/net")) == own ? Whose.HOST : Whose.OTHER);
+            return inode(proc.resolve("1/ns/net")) == own ? Whose.HOST : Whose.OTHER;
         } catch (IOException e) {
-            // EACCES, or ENOENT under hidepid: both mean that this process may not look.
-            return new NetworkNamespace(own, own == INITIAL ? Whose.HOST : Whose.UNKNOWN);
+            // EACCES where process 1 has a capability that we lack: the table of its interfaces can still be looked at.
+        }
+        try {
+            // fs/proc/proc_net.c: each namespace has its own entries, and each entry its own inode number.
+            Object first = Files.getAttribute(proc.resolve("1/net/dev"), "unix:ino");
+            return first.equals(Files.getAttribute(proc.resolve("self/net/dev"), "unix:ino"))
+                    ? Whose.HOST
+                    : Whose.OTHER;
+        } catch (IOException e) {
+            // Under hidepid there is no process 1 for us.
+            return Whose.UNKNOWN;
         }
     }
 

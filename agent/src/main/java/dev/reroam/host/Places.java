@@ -59,7 +59,7 @@ public record Places(NetworkNamespace namespace, Path socket, Path state, Path l
     /** What is uncertain about these places, for people; empty when nothing is. */
     public Optional<String> doubt() {
         return namespace.whose() == Whose.UNKNOWN
-                ? Optional.of("/proc/1/ns/net cannot be read, so this may or may not be the host's network namespace")
+                ? Optional.of("process 1 is hidden, so this may or may not be the host's network namespace")
                 : Optional.empty();
     }
 

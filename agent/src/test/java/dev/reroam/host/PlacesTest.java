@@ -42,11 +42,15 @@ class PlacesTest {
     }
 
     @Test
-    void recognisesTheNamespaceThatTheKernelBootedWithByItsNumber() throws IOException {
-        link("self", "net:[4026531833]");
-        assertEquals(new NetworkNamespace(4026531833L, Whose.HOST), NetworkNamespace.current(proc));
-        link("1", "net:[4026532000]");
-        assertEquals(new NetworkNamespace(4026531833L, Whose.OTHER), NetworkNamespace.current(proc));
+    void comparesTheTablesOfInterfacesWhereItMayNotReadTheLink() throws IOException {
+        link("self", "net:[7]");
+        Path own = table("self");
+        Files.createDirectories(proc.resolve("1/net"));
+        Files.createLink(proc.resolve("1/net/dev"), own);
+        assertEquals(new NetworkNamespace(7, Whose.HOST), NetworkNamespace.current(proc));
+        Files.delete(proc.resolve("1/net/dev"));
+        table("1");
+        assertEquals(new NetworkNamespace(7, Whose.OTHER), NetworkNamespace.current(proc));
     }
 
     @Test
@@ -61,8 +65,9 @@ class PlacesTest {
     }
 
     @Test
-    void readsItsOwnOnThisMachine() throws IOException {
+    void knowsItsOwnOnThisMachine() throws IOException {
         assertTrue(NetworkNamespace.current().inode() > 0);
+        assertTrue(NetworkNamespace.current().whose() != Whose.UNKNOWN);
     }
 
     @Test
@@ -112,6 +117,11 @@ class PlacesTest {
 
     private static Places places(Whose whose) {
         return Places.of(new NetworkNamespace(7, whose), Optional.empty(), Optional.empty(), RUN, STATE);
+    }
+
+    private Path table(String process) throws IOException {
+        return Files.writeString(
+                Files.createDirectories(proc.resolve(process).resolve("net")).resolve("dev"), "");
     }
 
     private void link(String process, String target) throws IOException {
