@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NetworkChangeTest {
 
     private static final int UP = 0x1;
-    private static final int RUNNING = 0x1 | 0x10000;
+    private static final int RUNNING = 0x1 | 0x40 | 0x10000;
 
     private static final Link WAN1 = link(2, "wan1", RUNNING);
     private static final Link WAN2 = link(3, "wan2", RUNNING);
