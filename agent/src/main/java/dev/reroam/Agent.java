@@ -1,19 +1,133 @@
 package dev.reroam;
 
-import dev.reroam.cli.Cli;
 import dev.reroam.config.Config;
+import dev.reroam.host.Capabilities;
+import dev.reroam.host.Capability;
 import dev.reroam.host.Places;
+import dev.reroam.host.Version;
+import dev.reroam.journal.IncidentFiles;
+import dev.reroam.ledger.LedgerFile;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.web.ControlSocket;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.tinylog.Logger;
 
-/** Where an agent will be constructed and wired. Not wired yet: it only says so. */
-final class Agent {
+/** The agent of one network namespace, from its start to its stop. */
+public final class Agent {
+
+    private static final int SLOW_LANE_TASKS = 64;
+    /** Longer than any answer that a stop waits for (a daemon's 2 s, a disk's fsync); procd and systemd allow more. */
+    private static final long STOP_SECONDS = 5;
 
     private Agent() {}
 
-    /** {@return the exit code} The caller holds the lock of this network namespace. */
-    static int run(Config config, Places places) {
-        Logger.error(
-                "the agent is not wired yet (mode {}, socket {})", config.mode().word(), places.socket());
-        return Cli.FAILED;
+    /**
+     * Runs until the process is told to stop (SIGTERM, SIGINT). The caller holds the lock of the places.
+     *
+     * @return never 0 by itself: a stop that went well ends the process with 0
+     * @throws IOException when it cannot start: a kernel refusal, an unusable path
+     */
+    public static int run(Config config, Places places) throws IOException {
+        var capabilities = Capabilities.current();
+        for (Capability missing : capabilities.missing()) {
+            Logger.warn("{} is missing: {}", missing, missing.costs());
+        }
+        try (var threads = new AgentThreads();
+                var slowLane =
+                        new SlowLane(SLOW_LANE_TASKS, bug -> Logger.error(bug, "a task of the slow lane failed"))) {
+            var opened = LedgerFile.open(places.state(), slowLane, threads.loop());
+            opened.findings().forEach(finding -> Logger.warn("{}", finding));
+            var incidents = new IncidentFiles(places.state());
+            long firstIncident = incidents.next();
+            var core = await(threads, () -> {
+                var made = new AgentCore(new AgentCore.Outside(
+                        config,
+                        threads.loop(),
+                        threads.descriptors(),
+                        slowLane,
+                        opened.ledger(),
+                        opened.toUndo(),
+                        incidents,
+                        firstIncident,
+                        capabilities,
+                        Clock.system(),
+                        new SecureRandom()));
+                made.start();
+                return made;
+            });
+            var socket = get(ControlSocket.open(threads.loop(), places.socket(), core.api()));
+            Logger.info(
+                    "reroam {} runs: mode {}, {}, socket {}",
+                    Version.text(),
+                    config.mode().word(),
+                    threads.driver(),
+                    places.socket());
+            awaitStop(() -> {
+                // Joined off the loop, which does the work.
+                await(threads, core::giveBack).get(STOP_SECONDS, TimeUnit.SECONDS);
+                return await(threads, () -> {
+                    socket.close();
+                    core.close();
+                    return true;
+                });
+            });
+            return 0;
+        }
+    }
+
+    /** Blocks until a signal; the hook then closes everything and ends the process with 0: stopped as asked. */
+    private static void awaitStop(Callable<Boolean> close) {
+        var never = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            int code = 0;
+                            try {
+                                close.call();
+                                Logger.info("stopped");
+                            } catch (Exception e) {
+                                // The process edge: whatever went wrong, the process ends, and says so.
+                                Logger.error(e, "the stop failed");
+                                code = 1;
+                            }
+                            Runtime.getRuntime().halt(code);
+                        },
+                        "stop"));
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs on the loop what must run there, and waits for it. */
+    private static <T> T await(AgentThreads threads, Callable<T> task) throws IOException {
+        return get(threads.loop().submit(task));
+    }
+
+    private static <T> T get(io.netty.util.concurrent.Future<T> future) throws IOException {
+        try {
+            return future.get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            if (e.getCause() instanceof MalformedMessageException malformed) {
+                throw new IOException("the kernel's answer: " + malformed.getMessage(), malformed);
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("the loop did not answer within " + STOP_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 }

@@ -27,25 +27,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What the agent tells those who ask. Confined to the agent's loop. */
 final class AgentApi implements Api {
-
-    /** The incidents that are kept, as the pages want them. */
-    interface Incidents {
-        List<IncidentSummary> summaries();
-
-        Optional<IncidentReport> report(long id);
-    }
 
     private final Clock clock;
     private final Mode mode;
     private final Capabilities capabilities;
     private final RecoveryConfig recovery;
     private final RecoveryLoop loop;
-    private final Incidents incidents;
+    private final JournalPages incidents;
     private final NetworkMonitor network;
-    private final UnreadableDevices unreadable;
+    // Devices that are there and cannot be read, or are only watched, each with the reason.
+    private final Supplier<Map<String, String>> unreadable;
     private final long startedMillis;
     private final List<Consumer<AgentEvent>> listeners = new ArrayList<>();
     private long repairs;
@@ -58,9 +53,9 @@ final class AgentApi implements Api {
             Capabilities capabilities,
             RecoveryConfig recovery,
             RecoveryLoop loop,
-            Incidents incidents,
+            JournalPages incidents,
             NetworkMonitor network,
-            UnreadableDevices unreadable) {
+            Supplier<Map<String, String>> unreadable) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -70,11 +65,6 @@ final class AgentApi implements Api {
         this.network = network;
         this.unreadable = unreadable;
         this.startedMillis = wallMillis();
-    }
-
-    /** Devices that are there and cannot be read, each with the reason. */
-    interface UnreadableDevices {
-        Map<String, String> reasons();
     }
 
     void countRepair() {
@@ -143,7 +133,7 @@ final class AgentApi implements Api {
 
     private List<StatusReport.Device> devices(RecoveryState state) {
         var devices = new ArrayList<StatusReport.Device>();
-        var reasons = unreadable.reasons();
+        var reasons = unreadable.get();
         state.devices().values().stream()
                 .map(DeviceState::facts)
                 .map(facts -> new StatusReport.Device(
@@ -160,7 +150,7 @@ final class AgentApi implements Api {
     private List<StatusReport.Tunnel> tunnels(RecoveryState state, long now) {
         var tunnels = new ArrayList<StatusReport.Tunnel>();
         state.tunnels().forEach((id, tunnel) -> tunnels.add(tunnel(state, id, tunnel, now)));
-        unreadable.reasons().forEach((name, why) -> {
+        unreadable.get().forEach((name, why) -> {
             if (!state.devices().containsKey(name)) {
                 tunnels.add(unread(name, why));
             }

@@ -1,6 +1,9 @@
 package dev.reroam;
 
 import dev.reroam.cli.Cli;
+import dev.reroam.host.Version;
+import dev.reroam.journal.IncidentFiles;
+import dev.reroam.journal.ReplayCommand;
 
 /** The program {@code reroam}. */
 public final class Main {
@@ -9,10 +12,12 @@ public final class Main {
 
     /** Does one command and ends the process with its exit code. */
     public static void main(String[] words) {
-        System.exit(new Cli(System.out, System.err, Agent::run, (state, incident, out, err) -> {
-                    err.println("reroam: replay is not wired yet");
-                    return Cli.FAILED;
-                })
+        System.exit(new Cli(
+                        System.out,
+                        System.err,
+                        Agent::run,
+                        (state, incident, out, err) ->
+                                new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)))
                 .run(words));
     }
 }

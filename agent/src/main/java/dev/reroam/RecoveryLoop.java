@@ -25,25 +25,30 @@ final class RecoveryLoop {
     private final Recovery recovery;
     private final Recorder recorder;
     private final Consumer<Action> performer;
-    private final long epoch;
     private final Alarm timePassed;
     // Actions such as kernel repairs end at once: their outcome queues here behind the actions of the same step.
     private final ArrayDeque<Observation> waiting = new ArrayDeque<>();
     private boolean turning;
-    private RecoveryState state = RecoveryState.initial();
+    private RecoveryState state;
 
-    RecoveryLoop(EventLoop loop, Clock clock, Recovery recovery, Recorder recorder, Consumer<Action> performer) {
+    RecoveryLoop(
+            EventLoop loop,
+            Clock clock,
+            Recovery recovery,
+            RecoveryState start,
+            Recorder recorder,
+            Consumer<Action> performer) {
+        this.state = start;
         this.clock = clock;
         this.recovery = recovery;
         this.recorder = recorder;
         this.performer = performer;
-        this.epoch = clock.monotonicNanos();
         this.timePassed = new Alarm(loop, clock, () -> observe(new Observation.TimePassed()));
     }
 
-    /** Monotonic nanoseconds since this loop was made: the brain's clock. */
+    /** Monotonic nanoseconds: the brain's clock, and that of all that SEE tells it. */
     long now() {
-        return clock.monotonicNanos() - epoch;
+        return clock.monotonicNanos();
     }
 
     /** The brain's state after the last step. */
@@ -81,7 +86,7 @@ final class RecoveryLoop {
     private void arm() {
         var deadline = recovery.nextDeadline(state);
         if (deadline.isPresent()) {
-            timePassed.setAt(epoch + deadline.getAsLong());
+            timePassed.setAt(deadline.getAsLong());
         } else {
             timePassed.cancel();
         }

@@ -103,22 +103,23 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     }
 
     /**
-     * Opens the sockets in the calling thread's network namespace, takes the first picture and starts to listen.
+     * Opens the sockets in the calling thread's network namespace; nothing is told before {@link #start}.
      *
-     * @throws LinuxException when the kernel refuses a socket or a dump
+     * @throws LinuxException when the kernel refuses a socket
      */
-    public static NetworkMonitor start(EventLoop loop, DescriptorLoop descriptors, Clock clock, Listener listener)
-            throws LinuxException, MalformedMessageException {
-        var monitor = new NetworkMonitor(loop, clock, listener);
-        try {
-            monitor.readLinksAndAddresses();
-            monitor.watch.listen(descriptors);
-            monitor.readRoutesSoon();
-        } catch (LinuxException | MalformedMessageException e) {
-            monitor.close();
-            throw e;
-        }
-        return monitor;
+    public static NetworkMonitor open(EventLoop loop, Clock clock, Listener listener) throws LinuxException {
+        return new NetworkMonitor(loop, clock, listener);
+    }
+
+    /**
+     * Takes the first picture and starts to listen. On the loop.
+     *
+     * @throws LinuxException when the kernel refuses a dump
+     */
+    public void start(DescriptorLoop descriptors) throws LinuxException, MalformedMessageException {
+        readLinksAndAddresses();
+        watch.listen(descriptors);
+        readRoutesSoon();
     }
 
     /** The picture now. */

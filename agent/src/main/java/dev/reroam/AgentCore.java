@@ -1,0 +1,264 @@
+package dev.reroam;
+
+import dev.reroam.config.Config;
+import dev.reroam.config.DeviceConfig;
+import dev.reroam.config.Mode;
+import dev.reroam.echo.EchoProber;
+import dev.reroam.host.Capabilities;
+import dev.reroam.host.Version;
+import dev.reroam.journal.IncidentFiles;
+import dev.reroam.journal.JournalRecorder;
+import dev.reroam.ledger.Entry;
+import dev.reroam.ledger.Ledger;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.DescriptorLoop;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.loop.Alarm;
+import dev.reroam.network.NetworkChange;
+import dev.reroam.network.NetworkMonitor;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Ladder;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Recovery;
+import dev.reroam.recovery.RecoveryConfig;
+import dev.reroam.recovery.RecoveryState;
+import dev.reroam.recovery.Step;
+import dev.reroam.recovery.TunnelId;
+import dev.reroam.recovery.TunnelStatus;
+import dev.reroam.recovery.TunnelStatus.Word;
+import dev.reroam.tunnel.wireguard.UapiClients;
+import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
+import dev.reroam.tunnel.wireguard.see.DeviceSettings;
+import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.web.AgentEvent;
+import io.netty.channel.IoEventLoop;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.tinylog.Logger;
+
+/**
+ * Everything that lives on the loop, wired: SEE tells the brain, the brain's actions go to ACT, their outcomes come back.
+ * Confined to the agent's loop.
+ */
+final class AgentCore implements AutoCloseable {
+
+    /** Design, words: the peer dump is read at start, at each change and once a minute. */
+    private static final long READ_ALL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Clock clock;
+    private final DescriptorLoop descriptors;
+    private final RecoveryConfig config;
+    private final RecoveryLoop brain;
+    private final NetworkMonitor network;
+    private final UapiClients uapi;
+    private final DeviceWatch devices;
+    private final WireGuardRepair repair;
+    private final Ledger ledger;
+    private final LedgerSweep sweep;
+    private final EchoProber echo;
+    private final JournalRecorder journal;
+    private final AgentApi api;
+    private final Alarm readAll;
+    // Which tunnel an echo was for, while it may be answered: the brain's numbers only grow, so the oldest go first.
+    private final Map<Long, TunnelId> echoes = new HashMap<>();
+
+    /** What the core works with. */
+    record Outside(
+            Config config,
+            IoEventLoop loop,
+            DescriptorLoop descriptors,
+            Executor slowLane,
+            Ledger ledger,
+            List<Entry> toUndo,
+            IncidentFiles incidents,
+            long firstIncident,
+            Capabilities capabilities,
+            Clock clock,
+            RandomGenerator random) {}
+
+    AgentCore(Outside outside) throws LinuxException {
+        var wishes = outside.config();
+        var loop = outside.loop();
+        clock = outside.clock();
+        descriptors = outside.descriptors();
+        config = RecoveryConfig.standard(wishes.mode() == Mode.OBSERVE);
+        brain = new RecoveryLoop(
+                loop,
+                clock,
+                new Recovery(Ladder.standard(), config),
+                RecoveryState.initial(outside.firstIncident()),
+                this::onStep,
+                this::perform);
+        journal = new JournalRecorder(Version.text(), config, clock, outside.incidents(), outside.slowLane(), loop);
+        uapi = new UapiClients(outside.descriptors(), loop, clock, outside.random());
+        devices = new DeviceWatch(new DeviceWatch.Outside(
+                outside.descriptors(),
+                loop,
+                outside.slowLane(),
+                clock,
+                uapi,
+                DeviceWatch.SOCKET_FOLDERS,
+                Path.of("/"),
+                name -> settings(wishes.device(name)),
+                this::onDevice));
+        repair = new WireGuardRepair(uapi, outside.ledger(), clock);
+        ledger = outside.ledger();
+        sweep = new LedgerSweep(repair, outside.toUndo(), this::carries);
+        echo = new EchoProber(outside.descriptors(), clock, outside.random(), this::onEcho);
+        network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
+            @Override
+            public void onPaths(Observation.PathsSeen paths) {
+                brain.observe(paths);
+            }
+
+            @Override
+            public void onChange(NetworkChange change) {
+                tellLinks(change);
+            }
+        });
+        api = new AgentApi(
+                clock,
+                wishes.mode(),
+                outside.capabilities(),
+                config,
+                brain,
+                new JournalPages(journal),
+                network,
+                devices::notes);
+        readAll = new Alarm(loop, clock, this::onReadAll);
+    }
+
+    /** Begins to look and to listen. */
+    void start() throws LinuxException, MalformedMessageException {
+        network.start(descriptors);
+        try {
+            devices.start();
+        } catch (LinuxException e) {
+            Logger.warn("new userspace devices are found with the next change of a link only: {}", e.getMessage());
+        }
+        readAll.setWithin(READ_ALL_NANOS);
+    }
+
+    /** Takes back what may not outlive us; complete when that is done or was refused. */
+    CompletableFuture<Void> giveBack() {
+        return sweep.onStop(ledger.entries(), brain.state());
+    }
+
+    AgentApi api() {
+        return api;
+    }
+
+    private void tellLinks(NetworkChange change) {
+        devices.onLinks(change.after().links().values());
+    }
+
+    private void onReadAll() {
+        devices.readAll();
+        echo.expire();
+        readAll.setWithin(READ_ALL_NANOS);
+    }
+
+    private void onDevice(Observation observation) {
+        brain.observe(observation);
+        if (observation instanceof Observation.DeviceSeen seen) {
+            sweep.onDevice(seen.device());
+        }
+        network.follow(PathQuestions.of(
+                brain.state(),
+                device -> devices.owner(device).map(owner -> owner.userId()).orElse(0)));
+    }
+
+    private boolean carries(DeviceFacts device) {
+        return brain.state().tunnels().entrySet().stream()
+                .filter(entry -> entry.getKey().device().equals(device.name()))
+                .anyMatch(entry ->
+                        TunnelStatus.of(entry.getValue(), brain.now(), config).word() == Word.CARRYING);
+    }
+
+    private void onEcho(long number, long roundTripNanos) {
+        var tunnel = echoes.remove(number);
+        if (tunnel != null) {
+            brain.observe(new Observation.EchoAnswered(tunnel, number, roundTripNanos));
+        }
+    }
+
+    private void onStep(RecoveryState before, Observation observation, long now, Step step) {
+        for (var action : step.actions()) {
+            if (action instanceof Action.Note note) {
+                Logger.info("#{} {} {}{}", note.incident(), word(note), tunnel(note), note.what());
+                api.tell(new AgentEvent.Noted(
+                        note.incident(),
+                        api.wallMillis(now),
+                        note.kind().name(),
+                        note.tunnel().map(TunnelId::toString),
+                        note.what()));
+            }
+        }
+        journal.onStep(before, observation, now, step);
+        api.tellChanges(before, step.state());
+    }
+
+    private static String word(Action.Note note) {
+        return note.kind().name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static String tunnel(Action.Note note) {
+        return note.tunnel().map(tunnel -> tunnel + ": ").orElse("");
+    }
+
+    private void perform(Action action) {
+        switch (action) {
+            case Action.Repair asked -> {
+                api.countRepair();
+                repair.perform(asked, outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
+            }
+            case Action.SendEcho asked -> send(asked);
+            case Action.ReadDevice asked -> devices.read(asked.device());
+            case Action.AskPaths asked -> network.askAgain();
+            case Action.Note note -> {
+                if (note.kind() == Action.NoteKind.OPENED) {
+                    api.countIncident();
+                }
+            }
+        }
+    }
+
+    private void send(Action.SendEcho asked) {
+        api.countEcho();
+        try {
+            echoes.put(asked.echo(), asked.tunnel());
+            echo.send(asked.echo(), asked.interfaceIndex(), asked.tunnel().device(), asked.target());
+        } catch (LinuxException e) {
+            echoes.remove(asked.echo());
+            brain.observe(new Observation.EchoRefused(asked.tunnel(), asked.echo(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static DeviceSettings settings(DeviceConfig device) {
+        var port = switch (device.port()) {
+            case AUTO -> Optional.<PortUse>empty();
+            case FREE -> Optional.of(PortUse.FREE);
+            case FIXED -> Optional.of(PortUse.FIXED);
+        };
+        return new DeviceSettings(device.enabled(), port, device.probes());
+    }
+
+    @Override
+    public void close() {
+        readAll.close();
+        network.close();
+        devices.close();
+        echo.close();
+        uapi.close();
+    }
+}
