@@ -1,7 +1,9 @@
 package dev.reroam.journal;
 
+import com.google.gson.JsonElement;
 import dev.reroam.journal.JournalLine.End;
 import dev.reroam.journal.JournalLine.Head;
+import dev.reroam.record.RecordJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ final class IncidentStream {
     static final int PLAIN_LIMIT = 4 << 20;
 
     private static final String TOO_LARGE = "the observations take more than 32 KiB";
+    private static final String ALIKE = "two peers have keys that begin alike";
 
     /** Lines on their way into compressed bytes. */
     private static final class Sink {
@@ -33,11 +36,11 @@ final class IncidentStream {
 
         Sink(Head head) throws IOException {
             gzip = new GZIPOutputStream(bytes);
-            write(head);
+            write(JournalLine.CODEC.write(head));
         }
 
-        void write(JournalLine line) throws IOException {
-            byte[] text = (JournalLine.CODEC.text(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        void write(JsonElement line) throws IOException {
+            byte[] text = (RecordJson.text(line) + "\n").getBytes(StandardCharsets.UTF_8);
             plain += text.length;
             gzip.write(text);
         }
@@ -54,6 +57,7 @@ final class IncidentStream {
     }
 
     private final Head head;
+    private final KeyShortener keys = new KeyShortener();
     // Written on the slow lane, read on the loop: the hand-over point.
     private volatile Optional<String> leftOut = Optional.empty();
     private @Nullable Sink sink;
@@ -68,16 +72,25 @@ final class IncidentStream {
     }
 
     void add(List<? extends JournalLine> lines) {
+        for (JournalLine line : lines) {
+            if (leftOut.isEmpty()) {
+                add(line);
+            }
+        }
+    }
+
+    private void add(JournalLine line) {
+        Optional<JsonElement> shortened = keys.shortened(JournalLine.CODEC.write(line));
+        if (shortened.isEmpty()) {
+            drop(ALIKE);
+            return;
+        }
         try {
-            for (JournalLine line : lines) {
-                if (leftOut.isPresent()) {
-                    return;
-                }
-                Sink into = sink();
-                into.write(line);
-                if (into.tooLarge()) {
-                    drop(TOO_LARGE);
-                }
+            Sink into = sink == null ? new Sink(head) : sink;
+            sink = into;
+            into.write(shortened.get());
+            if (into.tooLarge()) {
+                drop(TOO_LARGE);
             }
         } catch (IOException e) {
             throw inMemory(e);
@@ -87,49 +100,46 @@ final class IncidentStream {
     /** Gives the observations up. */
     void drop(String why) {
         leftOut = Optional.of(why);
-        try {
-            if (sink != null) {
-                sink.close();
-                sink = null;
-            }
-        } catch (IOException e) {
-            throw inMemory(e);
-        }
+        closed();
     }
 
     /** The whole file, never more than 32 KiB; {@link #leftOut} then says whether it can be replayed. The last call. */
     byte[] finish(IncidentStory story) {
+        add(List.of(new End(story, Optional.empty())));
+        byte[] whole = closed();
+        if (leftOut.isEmpty() && whole.length <= COMPRESSED_LIMIT) {
+            return whole;
+        }
+        leftOut = Optional.of(leftOut.orElse(TOO_LARGE));
+        int most = Math.max(story.timeline().size(), story.outages().size());
+        while (true) {
+            byte[] brief = brief(new End(story.shortened(most), leftOut));
+            // With no note at all it is a few hundred bytes: this ends.
+            if (brief.length <= COMPRESSED_LIMIT) {
+                return brief;
+            }
+            most /= 2;
+        }
+    }
+
+    private byte[] brief(End end) {
         try {
-            if (leftOut.isEmpty()) {
-                Sink whole = sink();
-                sink = null;
-                whole.write(new End(story, Optional.empty()));
-                byte[] bytes = whole.close();
-                if (bytes.length <= COMPRESSED_LIMIT) {
-                    return bytes;
-                }
-                leftOut = Optional.of(TOO_LARGE);
-            }
-            int most = Math.max(story.timeline().size(), story.outages().size());
-            while (true) {
-                var brief = new Sink(head);
-                brief.write(new End(story.shortened(most), leftOut));
-                byte[] bytes = brief.close();
-                // With no note at all it is a few hundred bytes: this ends.
-                if (bytes.length <= COMPRESSED_LIMIT) {
-                    return bytes;
-                }
-                most /= 2;
-            }
+            var brief = new Sink(head);
+            brief.write(JournalLine.CODEC.write(end));
+            return brief.close();
         } catch (IOException e) {
             throw inMemory(e);
         }
     }
 
-    private Sink sink() throws IOException {
-        Sink open = sink == null ? new Sink(head) : sink;
-        sink = open;
-        return open;
+    private byte[] closed() {
+        try {
+            byte[] bytes = sink == null ? new byte[0] : sink.close();
+            sink = null;
+            return bytes;
+        } catch (IOException e) {
+            throw inMemory(e);
+        }
     }
 
     private static UncheckedIOException inMemory(IOException e) {

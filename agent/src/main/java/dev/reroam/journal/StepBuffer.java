@@ -19,8 +19,10 @@ import java.util.function.Consumer;
  */
 final class StepBuffer {
 
-    // Ours, in peers, answers and actions: some 100 KiB of records that may wait.
-    private static final int CHUNK = 512;
+    // Ours, in peers, answers and actions: about a megabyte of records that may wait. All of most incidents, so that
+    // the
+    // slow lane is free for the ledger while repairs go on.
+    private static final int CHUNK = 4096;
 
     private final IncidentStream stream;
     private final Executor slowLane;

@@ -45,7 +45,12 @@ public final class RecordJson<T> {
 
     /** The value as one line of text without its end. Any UTF-16 in strings survives, unpaired surrogates too. */
     public String text(T value) {
-        return escapeUnpaired(write(value).toString());
+        return text(write(value));
+    }
+
+    /** A tree as one line of text without its end. */
+    public static String text(JsonElement tree) {
+        return escapeUnpaired(tree.toString());
     }
 
     /** The value that a tree stands for. */

@@ -104,7 +104,7 @@ class JournalRecorderTest {
 
     @Test
     void dropsTheObservationsThatDoNotFitAndSaysSo() throws IOException {
-        var turning = new Turning(files(), 1500);
+        var turning = new Turning(files(), 2500);
         turning.failover(2);
         turning.lanes.run();
         var kept = turning.recorder.incidents().getFirst();
@@ -116,7 +116,58 @@ class JournalRecorderTest {
                 Replayed.NotRecorded.class, Replay.run(files().named("1")).replayed());
         assertEquals(256, kept.story().timeline().size());
         assertEquals(256, kept.story().outages().size());
-        assertEquals(1500 - 256, kept.story().outagesLeftOut());
+        assertEquals(2500 - 256, kept.story().outagesLeftOut());
+    }
+
+    @Test
+    void threeHundredPeersThatFailOverAtOnceFit() throws IOException {
+        var turning = new Turning(files(), 300);
+        turning.failover(2);
+        turning.lanes.run();
+        assertEquals(
+                new Recording.Written(), turning.recorder.incidents().getFirst().recording());
+        assertInstanceOf(Replayed.Same.class, Replay.run(files().named("1")).replayed());
+    }
+
+    @Test
+    void aThousandPeersOfWhomTenAreAwakeFit() throws IOException {
+        var turning = new Turning(files(), 1000, 10);
+        turning.failover(2);
+        turning.lanes.run();
+        assertEquals(
+                new Recording.Written(), turning.recorder.incidents().getFirst().recording());
+        assertInstanceOf(Replayed.Same.class, Replay.run(files().named("1")).replayed());
+    }
+
+    @Test
+    void peersWhoseKeysBeginAlikeAreNotMixedUp() throws IOException {
+        var turning = new Turning(files(), 1, 2);
+        String key = turning.tunnels.getFirst().peer();
+        char last = key.charAt(20) == 'A' ? 'B' : 'A';
+        String alike = key.substring(0, 20) + last + key.substring(21);
+        turning.tunnels.add(new dev.reroam.recovery.TunnelId("wg0", alike));
+        turning.read(2000);
+        turning.failover(2);
+        turning.lanes.run();
+        var left = assertInstanceOf(
+                Recording.LeftOut.class, turning.recorder.incidents().getFirst().recording());
+        assertEquals("two peers have keys that begin alike", left.why());
+    }
+
+    @Test
+    void noWholeKeyIsInARecording() throws IOException {
+        var turning = new Turning(files(), 20);
+        turning.failover(2);
+        turning.lanes.run();
+        try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(files().named("1")))) {
+            String text = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            assertTrue(text.contains('"' + turning.tunnels.getFirst().peer().substring(0, 10) + '"'), text);
+            assertFalse(
+                    java.util.regex.Pattern.compile("[A-Za-z0-9+/]{43}=")
+                            .matcher(text)
+                            .find(),
+                    text);
+        }
     }
 
     @Test

@@ -44,15 +44,22 @@ final class Turning {
     private final List<Observation> due = new ArrayList<>();
     private final DeviceFacts device =
             new DeviceFacts("wg0", 7, DeviceKind.KERNEL, "device key", 40_000, 0, PortUse.FIXED);
+    private final int awake;
     private RecoveryState state;
 
     Turning(IncidentFiles files, int peers) throws java.io.IOException {
-        this(files, peers, "0.1.0");
+        this(files, peers, peers);
     }
 
-    Turning(IncidentFiles files, int peers, String version) throws java.io.IOException {
+    /**
+     * Some peers.
+     *
+     * @param awake how many of them ever shook hands
+     */
+    Turning(IncidentFiles files, int peers, int awake) throws java.io.IOException {
+        this.awake = awake;
         state = RecoveryState.initial(files.next());
-        recorder = new JournalRecorder(version, CONFIG, new WallClock(), files, lanes::slowLane, lanes.loop::add);
+        recorder = new JournalRecorder("0.1.0", CONFIG, new WallClock(), files, lanes::slowLane, lanes.loop::add);
         var random = new Random(peers);
         byte[] key = new byte[32];
         for (int i = 0; i < peers; i++) {
@@ -100,16 +107,18 @@ final class Turning {
     }
 
     void read(long bytes) {
-        var peers = tunnels.stream()
-                .map(tunnel -> new PeerFacts(
-                        tunnel.peer(),
-                        Optional.of(new Endpoint(IpAddress.parse("198.51.100.1"), 51820)),
-                        25,
-                        now - 30_000 * MS,
-                        bytes + now % 100_000,
-                        bytes + now % 99_000,
-                        Optional.of(IpAddress.parse("10.0.0.2"))))
-                .toList();
+        var peers = new ArrayList<PeerFacts>();
+        for (TunnelId tunnel : tunnels) {
+            boolean alive = peers.size() < awake;
+            peers.add(new PeerFacts(
+                    tunnel.peer(),
+                    Optional.of(new Endpoint(IpAddress.parse("198.51.100.1"), 51820)),
+                    25,
+                    alive ? now - 30_000 * MS : PeerFacts.NEVER,
+                    alive ? bytes + now % 100_000 : 0,
+                    alive ? bytes + now % 99_000 : 148,
+                    Optional.of(IpAddress.parse("10.0.0.2"))));
+        }
         take(new DeviceSeen(device, peers, List.of()));
     }
 
