@@ -186,13 +186,16 @@ class JournalRecorderTest {
     void aRecordingWithAGapIsNoRecording() throws IOException {
         var turning = new Turning(files(), 300);
         turning.lanes.full = true;
-        turning.paths(Turning.via(2), Set.of(1));
-        turning.pass(10);
+        for (int i = 0; i < 20; i++) {
+            turning.paths(Turning.via(1 + i % 2), Set.of());
+            turning.pass(10);
+        }
         turning.lanes.full = false;
         turning.pass(20_000);
         turning.lanes.run();
-        assertInstanceOf(
+        var left = assertInstanceOf(
                 Recording.LeftOut.class, turning.recorder.incidents().getFirst().recording());
+        assertEquals("the slow lane is full: 64 tasks wait", left.why());
         assertInstanceOf(
                 Replayed.NotRecorded.class, Replay.run(files().named("1")).replayed());
     }
