@@ -1,0 +1,212 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher of a checkout, on machines with and without a JDK: its own PATH, and an empty /usr/lib/jvm of its own. */
+@Timeout(60)
+class LauncherTest {
+
+    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+
+    /** What the launcher itself may use on any machine. */
+    private static final List<String> TOOLS = List.of(
+            "bash",
+            "sh",
+            "env",
+            "readlink",
+            "dirname",
+            "sed",
+            "find",
+            "mkdir",
+            "flock",
+            "cat",
+            "touch",
+            "mv",
+            "mktemp",
+            "tail",
+            "id",
+            "sort",
+            "rm",
+            "chmod",
+            "ln");
+
+    @TempDir
+    Path folder;
+
+    private Path checkout;
+    private Path path;
+
+    /** What a run of the launcher gave. */
+    private record Ran(int code, String out, String err) {
+        List<String> words() {
+            return out.lines().toList();
+        }
+    }
+
+    @BeforeEach
+    void makesACheckoutThatIsBuiltAndAMachineWithoutJava() throws IOException {
+        checkout = Files.createDirectories(folder.resolve("a checkout"));
+        Files.copy(CHECKOUT.resolve("reroam"), checkout.resolve("reroam"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(CHECKOUT.resolve("pom.xml"), checkout.resolve("pom.xml"));
+        Files.createDirectories(checkout.resolve("agent/src"));
+        Files.writeString(checkout.resolve("agent/pom.xml"), "");
+        Files.createDirectories(checkout.resolve("agent/target"));
+        Files.writeString(checkout.resolve("agent/target/classpath"), "/a.jar:/b.jar");
+        Files.createDirectories(checkout.resolve("target"));
+        Files.writeString(checkout.resolve("target/built"), "");
+        path = Files.createDirectories(folder.resolve("bin"));
+        for (String tool : TOOLS) {
+            Path real = Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")
+                    .map(f -> Path.of(f, tool))
+                    .filter(Files::isExecutable)
+                    .findFirst()
+                    .orElseThrow();
+            Files.createSymbolicLink(path.resolve(tool), real);
+        }
+    }
+
+    @Test
+    void saysExactlyWhatIsMissingWhereThereIsNoJdk() throws Exception {
+        Ran ran = launch(Map.of(), "status");
+        assertEquals(1, ran.code());
+        assertEquals(
+                "reroam: no JDK >= 21 in JAVA_HOME, on the PATH or below /usr/lib/jvm, and none to install by apt"
+                        + " (newest there: none); install one, Temurin or OpenJDK, and set JAVA_HOME\n",
+                ran.err());
+    }
+
+    @Test
+    void takesNoJdkThatIsTooOld() throws Exception {
+        script("bin/apt-cache", "echo 'openjdk-17-jdk-headless - JDK'");
+        Ran ran = launch(Map.of("JAVA_HOME", jdk("old", "17.0.9").toString()), "status");
+        assertEquals(1, ran.code());
+        assertTrue(ran.err().contains("no JDK >= 21"), ran.err());
+        assertTrue(ran.err().contains("(newest there: 17)"), ran.err());
+    }
+
+    @Test
+    void installsTheNewestThatAptOffers() throws Exception {
+        script(
+                "bin/apt-cache",
+                "printf '%s\\n' 'openjdk-17-jdk-headless - a' 'openjdk-25-jdk-headless - b'"
+                        + " 'openjdk-21-jdk-headless - c'");
+        Path brought = jdk("brought", "25.0.1");
+        script(
+                "bin/apt-get",
+                "echo \"$*\" >>" + folder + "/apt.log;" + " mkdir -p /usr/lib/jvm/new/bin; ln -s " + brought
+                        + "/bin/* /usr/lib/jvm/new/bin/");
+        Ran ran = launch(Map.of(), "status", "--json");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.words().containsAll(List.of("dev.reroam.Main", "status", "--json")), ran.out());
+        assertEquals(
+                "install -y --no-install-recommends openjdk-25-jdk-headless\n",
+                Files.readString(folder.resolve("apt.log")));
+    }
+
+    @Test
+    void runsTheAgentWithTheShippedFlagsAndTellsThemToThoseWhoStartMore() throws Exception {
+        Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "21.0.2").toString()), "explain", "wg0 and more");
+        assertEquals(0, ran.code(), ran.err());
+        List<String> words = ran.words();
+        assertTrue(words.contains("-Xmx24m"), ran.out());
+        assertTrue(words.contains("wg0 and more"), ran.out());
+        assertFalse(ran.out().contains("--sun-misc-unsafe-memory-access"), "JDK 21 does not know it");
+        String told = words.stream()
+                .filter(w -> w.startsWith("-Dreroam.flags="))
+                .findFirst()
+                .orElseThrow();
+        List<String> flags = List.of(told.substring("-Dreroam.flags=".length()).split(" "));
+        assertEquals(words.subList(0, flags.size()), flags);
+        String classPath = words.get(words.indexOf("-cp") + 1);
+        assertTrue(classPath.startsWith(checkout + "/agent/target/agent-"), classPath);
+        assertTrue(classPath.endsWith(".jar:/a.jar:/b.jar"), classPath);
+    }
+
+    @Test
+    void keepsANewJvmQuietAboutWhatNettyDoes() throws Exception {
+        Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "25").toString()), "--version");
+        assertTrue(ran.words().contains("--sun-misc-unsafe-memory-access=allow"), ran.out());
+    }
+
+    @Test
+    void worksThroughALinkFromAnywhere() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), checkout.resolve("reroam"));
+        Ran ran = launch(link, Map.of("JAVA_HOME", jdk("new", "21").toString()), "--version");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.out().contains("--version"), ran.out());
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsNewerAndSaysWhyThatFailed() throws Exception {
+        script("bin/mvn", "echo \"the compiler's words\"; exit 1");
+        Files.setLastModifiedTime(checkout.resolve("target/built"), java.nio.file.attribute.FileTime.fromMillis(1_000));
+        Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "21").toString()), "--version");
+        assertEquals(1, ran.code());
+        assertEquals(
+                List.of("reroam: building", "the compiler's words", "reroam: the build failed (target/build.log)"),
+                ran.err().lines().toList());
+    }
+
+    @Test
+    void refusesATestOptionThatIsNone() throws Exception {
+        Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "21").toString()), "test", "--everything");
+        assertEquals(2, ran.code());
+        assertTrue(ran.err().contains("'test' has no option '--everything'"), ran.err());
+    }
+
+    /** A JDK that prints what it is told to run. */
+    private Path jdk(String name, String version) throws IOException {
+        script(name + "/bin/javac", "echo 'javac " + version + "'");
+        script(name + "/bin/java", "printf '%s\\n' \"$@\"");
+        return folder.resolve(name);
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Ran launch(Map<String, String> environment, String... words) throws Exception {
+        return launch(checkout.resolve("reroam"), environment, words);
+    }
+
+    private Ran launch(Path launcher, Map<String, String> environment, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "if [ -d /usr/lib/jvm ]; then mount -t tmpfs tmpfs /usr/lib/jvm; fi && exec \"$@\"",
+                "sh",
+                "env",
+                "-i",
+                "PATH=" + path));
+        environment.forEach((name, value) -> command.add(name + "=" + value));
+        command.add(launcher.toString());
+        command.addAll(Arrays.asList(words));
+        Path err = folder.resolve("err");
+        var process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ran(process.waitFor(), out, Files.readString(err));
+    }
+}
