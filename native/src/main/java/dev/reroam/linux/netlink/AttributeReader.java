@@ -124,16 +124,12 @@ public final class AttributeReader {
 
     /** Four bytes in network order. */
     public int be32() {
-        return exactly(4) ? byteAt(0) << 24 | byteAt(1) << 16 | byteAt(2) << 8 | byteAt(3) : 0;
+        return exactly(4) ? be32(0) : 0;
     }
 
     /** Eight bytes in network order. */
     public long be64() {
-        if (!exactly(8)) {
-            return 0;
-        }
-        long bits = buffer.getLong(valueStart);
-        return buffer.order() == ByteOrder.BIG_ENDIAN ? bits : Long.reverseBytes(bits);
+        return exactly(8) ? be64(0) : 0;
     }
 
     /** Text up to its NUL, or to the end where the kernel wrote none. */
@@ -169,7 +165,7 @@ public final class AttributeReader {
         }
         return family == IpFamily.V4
                 ? new IpAddress(IpFamily.V4, 0, Integer.toUnsignedLong(be32()))
-                : new IpAddress(IpFamily.V6, be64At(0), be64At(8));
+                : new IpAddress(IpFamily.V6, be64(0), be64(8));
     }
 
     /** A byte of a structure in the value. */
@@ -190,6 +186,21 @@ public final class AttributeReader {
     /** Eight bytes of a structure in the value, machine's order. */
     public long u64At(int offset) {
         return holds(offset, 8) ? buffer.getLong(valueStart + offset) : 0;
+    }
+
+    /** Two bytes of a structure in the value, network order. */
+    public int be16At(int offset) {
+        return holds(offset, 2) ? byteAt(offset) << 8 | byteAt(offset + 1) : 0;
+    }
+
+    /** Four bytes of a structure in the value, network order. */
+    public int be32At(int offset) {
+        return holds(offset, 4) ? be32(offset) : 0;
+    }
+
+    /** Eight bytes of a structure in the value, network order. */
+    public long be64At(int offset) {
+        return holds(offset, 8) ? be64(offset) : 0;
     }
 
     /** The attributes inside this one. */
@@ -239,7 +250,11 @@ public final class AttributeReader {
         return Byte.toUnsignedInt(buffer.get(valueStart + offset));
     }
 
-    private long be64At(int offset) {
+    private int be32(int offset) {
+        return byteAt(offset) << 24 | byteAt(offset + 1) << 16 | byteAt(offset + 2) << 8 | byteAt(offset + 3);
+    }
+
+    private long be64(int offset) {
         long bits = buffer.getLong(valueStart + offset);
         return buffer.order() == ByteOrder.BIG_ENDIAN ? bits : Long.reverseBytes(bits);
     }

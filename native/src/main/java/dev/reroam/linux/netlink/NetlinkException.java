@@ -35,6 +35,12 @@ public final class NetlinkException extends LinuxException {
         return new NetlinkException(operation, errno, kernelText, offset, request);
     }
 
+    /** A dump that never showed one moment, because something changed during each attempt: EINTR. */
+    public static NetlinkException interrupted(String operation, int attempts) {
+        return new NetlinkException(
+                operation, Errno.EINTR, "", -1, "changed by others during each of " + attempts + " attempts");
+    }
+
     private static String detail(String kernelText, int offset, String request) {
         String at = offset < 0 ? "" : "at byte " + offset + " of ";
         return (kernelText.isEmpty() ? "" : kernelText + " ") + "(" + at + request + ")";

@@ -87,6 +87,20 @@ class AttributeReaderTest {
         reader.check();
     }
 
+    @ParameterizedTest
+    @MethodSource("orders")
+    void structureInNetworkOrderIsReadWhateverTheMachines(ByteOrder order) throws Exception {
+        var buffer = ByteBuffer.allocate(64).order(order);
+        new AttributeWriter(buffer).bytes(1, HexFormat.of().parseHex("00fedc80010203fedcba9876543210"));
+        var reader = read(buffer.flip());
+        assertTrue(reader.next());
+        assertEquals(0xfedc, reader.be16At(1));
+        assertEquals(0x80010203, reader.be32At(3));
+        assertEquals(0xfedcba9876543210L, reader.be64At(7));
+        assertEquals(0, reader.be64At(8));
+        assertThrows(MalformedMessageException.class, reader::check);
+    }
+
     @Test
     void firstErrorNamesTheAttributeAndStays() throws Exception {
         var reader = read("0800 0100 01020304 0500 0200 01000000");
