@@ -242,7 +242,7 @@ public final class DeviceWatch implements AutoCloseable {
             var watched = devices.get(link.name());
             if (watched == null) {
                 lookAround();
-            } else if (!watched.reading) {
+            } else if (!watched.reading && !watched.teller.hasTold()) {
                 watched.read();
             }
             arm();
