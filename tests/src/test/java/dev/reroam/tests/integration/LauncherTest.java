@@ -79,7 +79,8 @@ class LauncherTest {
                     .filter(Files::isExecutable)
                     .findFirst()
                     .orElseThrow();
-            Files.createSymbolicLink(path.resolve(tool), real);
+            // No links: JUnit warns of each that leads out of the folder it removes.
+            script("bin/" + tool, "exec " + real + " \"$@\"");
         }
     }
 
