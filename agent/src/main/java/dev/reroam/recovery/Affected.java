@@ -30,7 +30,8 @@ final class Affected {
                     case Standing.Quiet quiet -> false;
                     case Standing.Held held -> true;
                     case Standing.Repairing repairing -> true;
-                    case Standing.Stranded stranded -> true;
+                    case Standing.Stranded stranded ->
+                        !stranded.parked() || stranded.damage().condition() != Condition.ASLEEP;
                     case Standing.GivenUp givenUp ->
                         givenUp.damage().condition() != Condition.ASLEEP
                                 && within(tunnel.activity().filledSentAt(), at, config.activeFor());

@@ -51,7 +51,8 @@ public record Agenda(long next, boolean decisions, int open) {
             case Resting resting -> this;
             case Quiet quiet -> this;
             case GivenUp givenUp -> this;
-            case Stranded stranded -> earlier(Attempt.NONE, false, open + 1);
+            case Stranded stranded ->
+                stranded.parked() ? this : earlier(stranded.since() + draft.config.strandedFor(), false, open + 1);
             case Held held -> earlier(held.until(), false, open + 1);
             case Repairing repairing -> {
                 Attempt attempt = repairing.attempt();

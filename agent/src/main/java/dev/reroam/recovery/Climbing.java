@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The way up the ladder: when the time of all of a device's tunnels is over, those that failed go on to the next rung
@@ -56,6 +57,8 @@ final class Climbing {
                 return;
             }
             unmet.addAll(missing);
+            String needs = missing.stream().map(Need::toString).collect(Collectors.joining(", "));
+            draft.note(NoteKind.SKIPPED, Optional.empty(), Ladder.word(rung) + " of " + name + " needs: " + needs);
         }
         for (TunnelId id : failed) {
             conclude(id, device, unmet);

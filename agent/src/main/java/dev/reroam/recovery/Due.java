@@ -6,6 +6,7 @@ import dev.reroam.recovery.Action.PeerRefresh;
 import dev.reroam.recovery.Standing.Held;
 import dev.reroam.recovery.Standing.Repairing;
 import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Standing.Stranded;
 import dev.reroam.recovery.Transitions.Sign;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,6 +59,11 @@ final class Due {
                     // The ladder says to leave it alone.
                     draft.putAt(i, tunnel.with(new Resting(draft.now)));
                 }
+            } else if (tunnel.standing() instanceof Stranded stranded
+                    && !stranded.parked()
+                    && stranded.since() + draft.config.strandedFor() <= draft.now) {
+                draft.putAt(i, tunnel.with(stranded.park()));
+                draft.note(NoteKind.OUTCOME, id, stranded.why() + ": goes on waiting, but not in this incident");
             } else if (tunnel.standing() instanceof Repairing repairing
                     && Proving.bound(tunnel, repairing.attempt(), draft) <= draft.now) {
                 bound(i, id, tunnel, repairing);
@@ -68,7 +74,7 @@ final class Due {
     private void bound(int index, TunnelId id, TunnelState tunnel, Repairing repairing) {
         Attempt attempt = repairing.attempt();
         long silentUntil = attempt.refreshedAt() + draft.config.silentBound();
-        boolean hears = tunnel.activity().receivedSince() >= attempt.refreshedAt();
+        boolean hears = tunnel.activity().receivedSince() > attempt.refreshedAt();
         if (Proving.receivedCounts(tunnel, repairing, draft)) {
             Proving.received(repairs, id, tunnel);
         } else if ((hears && draft.now < silentUntil) || outerInTrouble(id, tunnel)) {

@@ -75,7 +75,10 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                         EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES),
                         "new socket on the same port, then refresh",
                         answer,
-                        2 * SECOND));
+                        // With refresh's second: a port is left only when even the passive keepalive, owed 10 s after
+                        // the
+                        // first echo, did not come.
+                        10 * SECOND));
         rungs.put(Rung.CONNTRACK, reserved(Reach.PEER, "delete the stuck flow, then refresh"));
         rungs.put(Rung.STEER, reserved(Reach.UPLINK, "rule to an uplink that proves alive, then refresh"));
         // 6 s: the first packet on a new port may have to be a handshake, and WireGuard repeats one after 5 s at most.

@@ -56,7 +56,7 @@ final class Proving {
             Draft draft, Repairs repairs, TunnelId id, TunnelState tunnel, long since, Damage damage) {
         if (tunnel.facts().handshakeAt() > damage.since()) {
             handshake(repairs, id, tunnel);
-        } else if (tunnel.activity().receivedSince() >= settled(since, damage, draft.config)) {
+        } else if (tunnel.activity().receivedSince() > settled(since, damage, draft.config)) {
             received(repairs, id, tunnel);
         }
     }
@@ -73,8 +73,7 @@ final class Proving {
         boolean mayAnswer = tunnel.facts().probe().isPresent() && !attempt.echoRefused();
         boolean tried = draft.now - attempt.refreshedAt() >= draft.config.echoUnanswered();
         return (!mayAnswer || tried)
-                && tunnel.activity().receivedSince()
-                        >= settled(attempt.refreshedAt(), repairing.damage(), draft.config);
+                && tunnel.activity().receivedSince() > settled(attempt.refreshedAt(), repairing.damage(), draft.config);
     }
 
     /** From when on something received cannot have come over the way before. */

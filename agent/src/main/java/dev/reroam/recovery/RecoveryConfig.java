@@ -22,6 +22,7 @@ import java.util.List;
  * @param holdFirst how long the next one waits; the wait doubles up to
  * @param holdMost this
  * @param disturbedFor how long an interface that lost something counts as one that is being left
+ * @param strandedFor how long an incident waits for a way out
  * @param joinWithin how long after a change a fresh reading may still show that a tunnel was active before it
  */
 public record RecoveryConfig(
@@ -42,6 +43,7 @@ public record RecoveryConfig(
         long holdFirst,
         long holdMost,
         long disturbedFor,
+        long strandedFor,
         long joinWithin) {
 
     private static final long MILLI = 1_000_000L;
@@ -80,6 +82,8 @@ public record RecoveryConfig(
     public static final long HOLD_MOST = 10 * SECOND;
     /** Carrier events that are rationed come up to 820 ms late, and the changed answer with them. */
     public static final long DISTURBED_FOR = 2 * SECOND;
+    /** Longer than a modem's restart and a redial; after it an uplink is away rather than failing over. */
+    public static final long STRANDED_FOR = 600 * SECOND;
     /** A reading takes milliseconds; what a later one shows may have come over the new way. */
     public static final long JOIN_WITHIN = 2 * SECOND;
 
@@ -111,6 +115,7 @@ public record RecoveryConfig(
                 HOLD_FIRST,
                 HOLD_MOST,
                 DISTURBED_FOR,
+                STRANDED_FOR,
                 JOIN_WITHIN);
     }
 }

@@ -49,7 +49,7 @@ final class Repairs {
         } else {
             Damage damage = damage(id, tunnel.standing(), evidence, condition, oldWayDelivers, what);
             if (decision == Decision.STRAND || !draft.ladder.row(entry.get()).built() || noWay(tunnel)) {
-                draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what)));
+                draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what, false)));
             } else {
                 begin(id, ruled, device, damage, entry.get());
             }
@@ -67,7 +67,7 @@ final class Repairs {
         if (device != null) {
             Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
             Damage damage = damage(id, tunnel.standing(), Evidence.PATH_CHANGED, condition, false, what);
-            draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what)));
+            draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what, false)));
         }
     }
 
@@ -97,7 +97,9 @@ final class Repairs {
         if (open.isEmpty()) {
             draft.affected(id, evidence, what);
         }
-        long since = open.map(Damage::since).orElse(draft.now);
+        // One that was parked without a way out did not carry in the meantime either.
+        Optional<Damage> same = standing instanceof Stranded ? standing.damaged() : open;
+        long since = same.map(Damage::since).orElse(draft.now);
         // One that a person woke stays a sleeper: that it is being repaired is no sign of life.
         Condition first =
                 open.map(Damage::condition).filter(Condition.ASLEEP::equals).orElse(condition);

@@ -38,8 +38,13 @@ public sealed interface Standing {
      * No rung can help: there is no way out, or only through an interface that is down. It waits.
      *
      * @param lastWay the last path that was one
+     * @param parked it waits so long already that the incident goes on without it
      */
-    record Stranded(long since, Damage damage, Optional<Path> lastWay, String why) implements Standing {}
+    record Stranded(long since, Damage damage, Optional<Path> lastWay, String why, boolean parked) implements Standing {
+        Stranded park() {
+            return new Stranded(since, damage, lastWay, why, true);
+        }
+    }
 
     /** No more rungs; the incident goes on without it. A later proof ends this by itself. */
     record GivenUp(long since, Damage damage, Verdict verdict, String why) implements Standing {}
@@ -95,7 +100,7 @@ public sealed interface Standing {
             case Quiet quiet -> false;
             case Held held -> true;
             case Repairing repairing -> true;
-            case Stranded stranded -> true;
+            case Stranded stranded -> !stranded.parked();
             case GivenUp givenUp -> false;
         };
     }

@@ -123,7 +123,7 @@ class RefreshTest {
     void waitsWhileThereIsNoWayAndRefreshesWhenThereIsOneAgain() {
         World world = World.withOnePeer(PortUse.FREE);
         world.route(World.NO_WAY, 1, 2);
-        world.advance(600 * World.SECOND);
+        world.advance(300 * World.SECOND);
         assertEquals(Word.NO_WAY, world.word(world.peer()));
         assertTrue(world.all(Action.Repair.class).isEmpty(), world.story());
         world.route(World.WAN1);
@@ -131,6 +131,27 @@ class RefreshTest {
         assertEquals(1, world.notes(NoteKind.OPENED).size(), world.story());
         assertEquals(1, world.notes(NoteKind.PROVED).size(), world.story());
         assertEquals(1, world.notes(NoteKind.CLOSED).size(), world.story());
+    }
+
+    @Test
+    void closesAnIncidentThatWaitsForAWayOutTooLongAndRefreshesInAnotherOne() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.route(World.NO_WAY, 1, 2);
+        world.advance(3_600 * World.SECOND);
+        assertEquals(1, world.notes(NoteKind.CLOSED).size(), world.story());
+        assertEquals(Word.NO_WAY, world.word(world.peer()));
+        long at = world.now;
+        world.route(World.WAN1);
+        assertEquals(
+                at,
+                world.done.stream()
+                        .filter(timed -> timed.action() instanceof Refresh)
+                        .findFirst()
+                        .orElseThrow()
+                        .at());
+        world.advance(3 * World.SECOND);
+        assertEquals(2, world.notes(NoteKind.CLOSED).size(), world.story());
+        assertTrue(world.notes(NoteKind.PROVED).getFirst().what().contains("3600010 ms"), world.story());
     }
 
     @Test

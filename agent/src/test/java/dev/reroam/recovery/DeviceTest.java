@@ -1,0 +1,147 @@
+package dev.reroam.recovery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Action.Refresh;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.Observation.DeviceSeen;
+import dev.reroam.recovery.Observation.PathAnswer;
+import dev.reroam.recovery.Observation.PathsSeen;
+import dev.reroam.recovery.TunnelStatus.Word;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DeviceTest {
+
+    private static DeviceFacts device(int index, String key) {
+        return new DeviceFacts("wg0", index, DeviceKind.KERNEL, key, 40_000, 0, PortUse.FREE);
+    }
+
+    @Test
+    void forgetsPeersThatTheNewDeviceDoesNotHave() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.take(new DeviceSeen(device(77, "another key"), List.of(), List.of()));
+        assertTrue(world.state.tunnels().isEmpty(), world.story());
+    }
+
+    @Test
+    void endsTheIncidentOfADeviceThatIsGoneForGood() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().passes = path -> false;
+        world.route(World.WAN2);
+        world.devices.remove("wg0");
+        world.take(new Observation.DeviceGone("wg0", "deleted"));
+        world.advance(5 * World.SECOND);
+        assertTrue(world.notes(NoteKind.OUTCOME).stream()
+                .anyMatch(note -> note.what().contains("gone")));
+        assertEquals(1, world.notes(NoteKind.CLOSED).size(), world.story());
+        assertEquals(Attempt.NONE, world.state.deadline());
+    }
+
+    @Test
+    void remembersThePathOfAPeerThatComesBack() {
+        World world = World.withOnePeer(PortUse.FREE);
+        World.Peer peer = world.peer();
+        world.take(new Observation.DeviceGone("wg0", "deleted"));
+        peer.handshakeAt = world.now;
+        world.take(new DeviceSeen(device(77, "key of wg0"), List.of(peer.facts()), List.of()));
+        world.done.clear();
+        world.route(World.WAN2);
+        assertEquals(77, world.all(Refresh.class).getFirst().device().interfaceIndex(), world.story());
+    }
+
+    @Test
+    void letsGoOfADeviceThatMayNoLongerBeSet() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().passes = path -> false;
+        world.route(World.WAN2);
+        world.devices.put(
+                "wg0", new DeviceFacts("wg0", 10, DeviceKind.OBSERVED, "key of wg0", 40_000, 0, PortUse.FREE));
+        world.advance(World.MS);
+        world.done.clear();
+        world.advance(60 * World.SECOND);
+        assertEquals(Word.ONLY_OBSERVED, world.word(world.peer()));
+        assertTrue(world.all(Action.Repair.class).isEmpty(), world.story());
+    }
+
+    @Test
+    void sendsNothingWhenItIsToldToObserve() {
+        var world = new World(Ladder.standard(), RecoveryConfig.standard(true));
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
+        World.Peer peer = world.active("wg0", "peer");
+        world.asleep("wg0", "asleep");
+        world.start();
+        world.route(World.WAN2);
+        world.advance(15 * World.SECOND);
+        peer.handshakeAt = world.now;
+        world.advance(World.SECOND);
+        world.read("wg0");
+        assertTrue(world.all(Action.Repair.class).isEmpty(), world.story());
+        assertTrue(world.all(Action.SendEcho.class).isEmpty(), world.story());
+        assertTrue(world.notes(NoteKind.SKIPPED).getFirst().what().contains("would begin with refresh"));
+        assertTrue(world.notes(NoteKind.PROVED).getFirst().what().contains("15000 ms"), world.story());
+    }
+
+    @Test
+    void doesNotTakeAPeerThatMovedForAChangeOfOurs() {
+        World world = World.withOnePeer(PortUse.FREE);
+        World.Peer peer = world.peer();
+        peer.endpoint = java.util.Optional.of(
+                new dev.reroam.linux.ip.Endpoint(dev.reroam.linux.ip.IpAddress.parse("192.168.1.5"), 51_820));
+        world.read("wg0");
+        world.take(new PathsSeen(List.of(), Set.of(), Set.of(), List.of(new PathAnswer(peer.id, World.via(3, "lan")))));
+        assertTrue(world.done.isEmpty(), world.story());
+        world.advance(5 * World.SECOND);
+        world.route(World.WAN2);
+        assertFalse(world.all(Refresh.class).isEmpty());
+    }
+
+    /** SEE asks some hundred paths a turn and tells each part; only the first names what was disturbed. */
+    @Test
+    void knowsInALaterPartOfASweepWhatWasDisturbed() {
+        var world = new World();
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
+        World.Peer peer = world.active("wg0", "peer");
+        world.start();
+        for (Path way : List.of(World.WAN2, World.WAN1)) {
+            world.route(way);
+            world.advance(300 * World.MS);
+        }
+        world.done.clear();
+        var parts = new ArrayList<PathsSeen>();
+        parts.add(new PathsSeen(List.of("link wan1 down"), Set.of(1), Set.of(), List.of()));
+        parts.add(new PathsSeen(List.of(), Set.of(), Set.of(), List.of(new PathAnswer(peer.id, World.WAN2))));
+        parts.forEach(world::take);
+        world.advance(25 * World.MS);
+        // Held down it would be, if it did not know that wan1 is what is being left.
+        assertTrue(world.notes(NoteKind.SKIPPED).isEmpty(), world.story());
+        assertEquals(2, world.all(Refresh.class).size(), world.story());
+    }
+
+    @Test
+    void doesNotCallASleeperThatAPersonWokeAwake() {
+        var world = new World();
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FIXED);
+        World.Peer asleep = world.asleep("wg0", "asleep");
+        asleep.passes = path -> false;
+        world.start();
+        world.take(new Observation.RecoverAsked(java.util.Optional.of(asleep.id)));
+        world.advance(60 * World.SECOND);
+        assertEquals(Word.WAITING_FOR_PEER, world.word(asleep), world.story());
+        world.done.clear();
+        asleep.sent += 10_000;
+        world.read("wg0");
+        world.route(World.WAN2);
+        world.advance(5 * World.SECOND);
+        assertTrue(
+                world.all(Refresh.class).stream()
+                        .allMatch(refresh -> refresh.peers().isEmpty()),
+                world.story());
+    }
+}
