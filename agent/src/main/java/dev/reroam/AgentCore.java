@@ -36,7 +36,7 @@ import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import dev.reroam.web.AgentEvent;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +55,9 @@ final class AgentCore implements AutoCloseable {
     /** Design, words: the peer dump is read at start, at each change and once a minute. */
     private static final long READ_ALL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** Ours: six echoes to each of 1,000 tunnels. */
+    private static final int MOST_ECHOES = 6_000;
+
     private final Clock clock;
     private final DescriptorLoop descriptors;
     private final RecoveryConfig config;
@@ -69,8 +72,13 @@ final class AgentCore implements AutoCloseable {
     private final JournalRecorder journal;
     private final AgentApi api;
     private final Alarm readAll;
-    // Which tunnel an echo was for, while it may be answered: the brain's numbers only grow, so the oldest go first.
-    private final Map<Long, TunnelId> echoes = new HashMap<>();
+    // Which tunnel an echo was for, while it may be answered; the oldest go first.
+    private final Map<Long, TunnelId> echoes = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, TunnelId> eldest) {
+            return size() > MOST_ECHOES;
+        }
+    };
 
     /** What the core works with. */
     record Outside(

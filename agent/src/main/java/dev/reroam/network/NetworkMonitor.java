@@ -137,14 +137,17 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
      * changed, are asked and told at once.
      */
     public void follow(Map<TunnelId, PathQuestion> tunnels) {
-        if (tunnels.equals(questions)) {
-            questions = new LinkedHashMap<>(tunnels);
+        boolean same = tunnels.equals(questions);
+        if (!same) {
+            told.keySet()
+                    .removeIf(tunnel ->
+                            !tunnels.containsKey(tunnel) || !tunnels.get(tunnel).equals(questions.get(tunnel)));
+        }
+        // The order counts too: it is who is asked first.
+        questions = new LinkedHashMap<>(tunnels);
+        if (same) {
             return;
         }
-        told.keySet()
-                .removeIf(tunnel ->
-                        !tunnels.containsKey(tunnel) || !tunnels.get(tunnel).equals(questions.get(tunnel)));
-        questions = new LinkedHashMap<>(tunnels);
         var addresses = questions.values().stream()
                 .map(PathQuestion::destination)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -152,7 +155,14 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             endpoints = addresses;
             readRoutesSoon();
         }
-        sweep();
+        // Where a sweep is under way it would lose its place; it begins anew instead.
+        if (remaining == null) {
+            ask(questions.entrySet().stream()
+                    .filter(question -> !told.containsKey(question.getKey()))
+                    .iterator());
+        } else {
+            sweep();
+        }
     }
 
     /** Asks every path again, now. */
@@ -260,8 +270,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
         nextSweep.cancel();
         waitForKernel();
-        remaining = questions.entrySet().iterator();
-        ask();
+        ask(questions.entrySet().iterator());
         lastSweep = clock.monotonicNanos();
     }
 
@@ -278,7 +287,12 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
     }
 
-    private void ask() {
+    private void ask(Iterator<Map.Entry<TunnelId, PathQuestion>> whom) {
+        remaining = whom;
+        askSome();
+    }
+
+    private void askSome() {
         if (closed || remaining == null) {
             return;
         }
@@ -298,7 +312,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             }
         }
         if (remaining.hasNext()) {
-            loop.execute(this::ask);
+            loop.execute(this::askSome);
         } else {
             remaining = null;
         }
