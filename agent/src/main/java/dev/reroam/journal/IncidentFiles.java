@@ -2,15 +2,14 @@ package dev.reroam.journal;
 
 import dev.reroam.record.DurableFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The files {@code STATE/incidents/NUMBER.jsonl.gz}, of which the highest 16 numbers are kept: numbers, because on a router
@@ -31,13 +30,14 @@ public final class IncidentFiles {
         directory = state.resolve("incidents");
     }
 
-    /**
-     * The number that the next incident should have, so that none is written over; 1 when there is no file yet.
-     *
-     * @throws IOException when the directory is there and cannot be read
-     */
-    public long next() throws IOException {
-        return numbers().stream().max(Comparator.naturalOrder()).orElse(0L) + 1;
+    /** The number that the next incident should have, so that none is written over; 1 when there is no file yet. */
+    public long next() {
+        try {
+            return numbers().stream().max(Comparator.naturalOrder()).orElse(0L) + 1;
+        } catch (IOException e) {
+            // Safe: where nothing can be listed nothing can be written either, and each incident will say so.
+            return 1;
+        }
     }
 
     /**
@@ -52,11 +52,12 @@ public final class IncidentFiles {
 
     /** The numbers of the files that are there, ascending. */
     public List<Long> numbers() throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.flatMap(file -> number(file).stream()).sorted().toList();
-        } catch (NoSuchFileException none) {
-            return List.of();
-        }
+        return names().stream()
+                .map(NAME::matcher)
+                .filter(Matcher::matches)
+                .map(name -> Long.valueOf(name.group(1)))
+                .sorted()
+                .toList();
     }
 
     /** Writes one file, whole or not at all, then removes those beyond the newest 16. */
@@ -68,21 +69,21 @@ public final class IncidentFiles {
                 Files.deleteIfExists(directory.resolve(old + ".jsonl.gz"));
             }
         }
-        try (Stream<Path> files = Files.list(directory)) {
+        for (String name : names()) {
             // What a crash left half written; there is one writer, and it is here.
-            for (Path draft :
-                    files.filter(file -> DRAFT.matcher(name(file)).matches()).toList()) {
-                Files.deleteIfExists(draft);
+            if (DRAFT.matcher(name).matches()) {
+                Files.deleteIfExists(directory.resolve(name));
             }
         }
     }
 
-    private static Optional<Long> number(Path file) {
-        Matcher matcher = NAME.matcher(name(file));
-        return matcher.matches() ? Optional.of(Long.parseLong(matcher.group(1))) : Optional.empty();
-    }
-
-    private static String name(Path file) {
-        return String.valueOf(file.getFileName());
+    private List<String> names() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 }

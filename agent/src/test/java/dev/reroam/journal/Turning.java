@@ -72,7 +72,7 @@ final class Turning {
         read(1000);
     }
 
-    private static final class WallClock implements Clock {
+    static final class WallClock implements Clock {
         @Override
         public long monotonicNanos() {
             throw new AssertionError("the brain's clock is handed over");
