@@ -6,8 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -33,6 +36,7 @@ public final class FakeKernel implements NetlinkTransport {
     private final Deque<Delivery> queue = new ArrayDeque<>();
     private final List<byte[]> requests = new ArrayList<>();
     private final List<Integer> groups = new ArrayList<>();
+    private final Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     private int sender;
     private boolean closed;
 
@@ -59,6 +63,11 @@ public final class FakeKernel implements NetlinkTransport {
     /** Groups joined. */
     public List<Integer> groups() {
         return groups;
+    }
+
+    /** Every buffer that was received into. */
+    public Set<ByteBuffer> buffers() {
+        return buffers;
     }
 
     public boolean closed() {
@@ -134,6 +143,7 @@ public final class FakeKernel implements NetlinkTransport {
 
     @Override
     public int receive(ByteBuffer into, boolean peek) {
+        buffers.add(into);
         var delivery = peek ? queue.peek() : queue.poll();
         return switch (delivery) {
             case null -> -Errno.EAGAIN.number();
