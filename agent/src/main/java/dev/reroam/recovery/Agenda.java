@@ -65,6 +65,10 @@ public record Agenda(long next, boolean decisions, int open) {
         };
     }
 
+    Agenda notLaterThan(long instant) {
+        return earlier(instant, false, open);
+    }
+
     /** One tunnel less, or as it was before a change. */
     Agenda without(@Nullable TunnelState tunnel) {
         return tunnel == null || !tunnel.standing().open() ? this : new Agenda(next, decisions, open - 1);

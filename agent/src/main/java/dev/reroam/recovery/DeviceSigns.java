@@ -47,7 +47,9 @@ final class DeviceSigns {
         draft.put(
                 before == null || recreated
                         ? DeviceState.first(seen.device(), draft.now)
-                        : before.read(seen.device(), draft.now));
+                        : isReading(before, seen)
+                                ? before.read(seen.device(), draft.now)
+                                : before.withFacts(seen.device()));
         if (recreated) {
             forgetUntold(seen);
         }
@@ -75,7 +77,14 @@ final class DeviceSigns {
         if (device == null) {
             return;
         }
-        forEachOf(name, (id, tunnel) -> forget(id, name + " is gone: " + why));
+        forEachOf(name, (id, tunnel) -> {
+            forget(id, name + " is gone: " + why);
+            if (tunnel.standing().open()) {
+                tunnel.standing()
+                        .damaged()
+                        .ifPresent(damage -> draft.incident = draft.incident.map(open -> open.losing(id, damage)));
+            }
+        });
         draft.dropDevice(name);
     }
 
@@ -103,6 +112,13 @@ final class DeviceSigns {
         }
     }
 
+    /** The use of its port may be judged anew without a reading; that nothing is told of peers then means nothing. */
+    private static boolean isReading(DeviceState before, DeviceSeen seen) {
+        return before.facts().equals(seen.device())
+                || !seen.changedPeers().isEmpty()
+                || !seen.removedPeers().isEmpty();
+    }
+
     private static boolean same(DeviceFacts before, DeviceFacts now) {
         return before.interfaceIndex() == now.interfaceIndex()
                 && before.publicKey().equals(now.publicKey());
@@ -114,6 +130,11 @@ final class DeviceSigns {
             Path path = draft.early.get(id);
             draft.early.remove(id);
             draft.put(id, TunnelState.first(facts, Optional.ofNullable(path), draft.now));
+            Damage damage = draft.incident.map(open -> open.lost().get(id)).orElse(null);
+            if (damage != null) {
+                draft.incident = draft.incident.map(open -> open.finding(id));
+                repairs.resume(id, damage);
+            }
             return;
         }
         Activity activity = before.activity();

@@ -101,8 +101,12 @@ final class Draft {
     }
 
     void put(DeviceState device) {
-        devices.put(device.facts().name(), device);
+        DeviceState was = devices.put(device.facts().name(), device);
         agenda = agenda.with(device);
+        if (was != null && device.refreshFrom() < was.refreshFrom()) {
+            // Tunnels that wait for it may go earlier than they said.
+            agenda = agenda.notLaterThan(device.refreshFrom());
+        }
     }
 
     void dropDevice(String name) {
@@ -134,7 +138,7 @@ final class Draft {
     Incident joined() {
         Incident open = incident.orElse(null);
         if (open == null) {
-            open = new Incident(nextIncident++, now, now, Map.of(), Set.of(), 0, 0, 0);
+            open = new Incident(nextIncident++, now, now, Map.of(), Set.of(), Map.of(), 0, 0, 0);
             incident = Optional.of(open);
             notes.add(new Note(open.number(), NoteKind.OPENED, Optional.empty(), opening));
         }

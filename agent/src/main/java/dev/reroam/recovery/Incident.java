@@ -13,6 +13,7 @@ import java.util.TreeSet;
  * @param lastAt when something last happened in it
  * @param tried rungs above refresh that were run in it, by device
  * @param observed devices of which was said that they are only observed
+ * @param lost tunnels that were in it when their device went; a device of that name may come back with them
  * @param affected tunnels that were in it, counted at each entry
  * @param proved how many of them carry again
  * @param givenUp how many were given up
@@ -23,6 +24,7 @@ public record Incident(
         long lastAt,
         Map<String, Set<Rung>> tried,
         Set<String> observed,
+        Map<TunnelId, Damage> lost,
         int affected,
         int proved,
         int givenUp) {
@@ -32,6 +34,7 @@ public record Incident(
         var ordered = new TreeMap<String, Set<Rung>>();
         tried.forEach((device, rungs) -> ordered.put(device, Collections.unmodifiableSet(new TreeSet<>(rungs))));
         tried = SortedTable.copyOf(ordered);
+        lost = SortedTable.copyOf(lost);
         observed = Collections.unmodifiableSet(new TreeSet<>(observed));
     }
 
@@ -40,7 +43,7 @@ public record Incident(
     }
 
     Incident at(long now) {
-        return new Incident(number, openedAt, now, tried, observed, affected, proved, givenUp);
+        return new Incident(number, openedAt, now, tried, observed, lost, affected, proved, givenUp);
     }
 
     Incident counting(int moreAffected, int moreProved, int moreGivenUp) {
@@ -50,6 +53,7 @@ public record Incident(
                 lastAt,
                 tried,
                 observed,
+                lost,
                 affected + moreAffected,
                 proved + moreProved,
                 givenUp + moreGivenUp);
@@ -60,12 +64,24 @@ public record Incident(
         rungs.addAll(tried(device));
         var more = SortedTable.copyOf(tried).edit();
         more.put(device, rungs);
-        return new Incident(number, openedAt, lastAt, more.freeze(), observed, affected, proved, givenUp);
+        return new Incident(number, openedAt, lastAt, more.freeze(), observed, lost, affected, proved, givenUp);
     }
 
     Incident observing(String device) {
         var more = new TreeSet<>(observed);
         more.add(device);
-        return new Incident(number, openedAt, lastAt, tried, more, affected, proved, givenUp);
+        return new Incident(number, openedAt, lastAt, tried, more, lost, affected, proved, givenUp);
+    }
+
+    Incident losing(TunnelId id, Damage damage) {
+        var more = SortedTable.copyOf(lost).edit();
+        more.put(id, damage);
+        return new Incident(number, openedAt, lastAt, tried, observed, more.freeze(), affected, proved, givenUp);
+    }
+
+    Incident finding(TunnelId id) {
+        var fewer = SortedTable.copyOf(lost).edit();
+        fewer.remove(id);
+        return new Incident(number, openedAt, lastAt, tried, observed, fewer.freeze(), affected, proved, givenUp);
     }
 }

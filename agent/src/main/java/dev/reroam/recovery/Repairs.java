@@ -56,6 +56,27 @@ final class Repairs {
         }
     }
 
+    /** The device of a tunnel that was in the incident went, and one of its name came back with the same peer. */
+    void resume(TunnelId id, Damage before) {
+        TunnelState tunnel = now(id);
+        DeviceState device = draft.device(id.device());
+        Optional<Rung> entry = draft.ladder.first(Evidence.DEVICE_RECREATED, before.condition());
+        var rule = new TunnelState.Rule(Evidence.DEVICE_RECREATED, before.condition(), entry, draft.now);
+        draft.put(id, tunnel.withRule(rule));
+        if (device == null || entry.isEmpty() || !draft.ladder.row(entry.get()).built()) {
+            return;
+        }
+        draft.note(NoteKind.SEEN, id, id.device() + " is back: begins afresh");
+        var damage = new Damage(
+                before.incident(), Evidence.DEVICE_RECREATED, before.condition(), before.since(), Attempt.NONE, false);
+        if (noWay(tunnel)) {
+            String why = "no way out for the new device";
+            draft.put(id, now(id).with(new Stranded(draft.now, damage, Optional.empty(), why, false)));
+        } else {
+            begin(id, now(id), device, damage, entry.get());
+        }
+    }
+
     /** The kernel knows no way for a tunnel that a change concerns. */
     void lost(TunnelId id, Optional<Path> lastWay, String what) {
         TunnelState tunnel = now(id);

@@ -45,6 +45,50 @@ class DeviceTest {
     }
 
     @Test
+    void goesOnWithATunnelWhoseDeviceWentAndCameBackDuringTheIncident() {
+        World world = World.withOnePeer(PortUse.FREE);
+        World.Peer peer = world.peer();
+        peer.passes = path -> false;
+        world.route(World.WAN2);
+        world.advance(100 * World.MS);
+        world.devices.remove("wg0");
+        world.take(new Observation.DeviceGone("wg0", "deleted"));
+        world.advance(300 * World.MS);
+        world.done.clear();
+        peer.handshakeAt = PeerFacts.NEVER;
+        peer.passes = path -> true;
+        peer.using = World.WAN1;
+        world.devices.put("wg0", device(77, "key of wg0"));
+        world.take(new DeviceSeen(device(77, "key of wg0"), List.of(peer.facts()), List.of()));
+        assertEquals(77, world.all(Refresh.class).getFirst().device().interfaceIndex(), world.story());
+        world.advance(3 * World.SECOND);
+        assertEquals(1, world.notes(NoteKind.PROVED).size(), world.story());
+        assertTrue(world.notes(NoteKind.PROVED).getFirst().what().contains("410 ms"), world.story());
+        assertEquals(1, world.notes(NoteKind.CLOSED).size(), world.story());
+    }
+
+    @Test
+    void doesNotTakeAVerdictOnThePortForAReading() {
+        World world = World.withOnePeer(PortUse.FREE);
+        World.Peer peer = world.peer();
+        peer.probe = java.util.Optional.empty();
+        world.read("wg0");
+        world.advance(World.SECOND);
+        // Received before the change; no reading has shown it.
+        peer.received += 100;
+        world.dead.add(1);
+        world.route(World.WAN2, 1);
+        world.now += World.MS / 10;
+        world.take(new DeviceSeen(
+                new DeviceFacts("wg0", 10, DeviceKind.KERNEL, "key of wg0", 40_000, 0, PortUse.FIXED),
+                List.of(),
+                List.of()));
+        world.devices.put("wg0", new DeviceFacts("wg0", 10, DeviceKind.KERNEL, "key of wg0", 40_000, 0, PortUse.FIXED));
+        world.advance(40 * World.MS);
+        assertEquals(0, world.notes(NoteKind.PROVED).size(), world.story());
+    }
+
+    @Test
     void remembersThePathOfAPeerThatComesBack() {
         World world = World.withOnePeer(PortUse.FREE);
         World.Peer peer = world.peer();
