@@ -3,7 +3,6 @@ package dev.reroam.ledger;
 import dev.reroam.ledger.LedgerWriter.Aside;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ final class LedgerOpening {
 
     static LedgerFile.Opened open(LedgerDisk disk, String boot, Executor slowLane, Executor loop) {
         var opening = new LedgerOpening(disk, boot);
+        opening.rehearse();
         LedgerWriter writer = opening.writer();
         List<Entry> entries = writer.entries();
         return new LedgerFile.Opened(
@@ -32,12 +32,28 @@ final class LedgerOpening {
                 List.copyOf(opening.findings));
     }
 
+    /**
+     * Goes through the motions without the disk. Finding out how records are written takes tens of milliseconds once, and
+     * the first repair after three months must not wait for that.
+     */
+    private void rehearse() {
+        var line = new Line.Remember(
+                Entry.PortChanged.before("rehearsal", 1, "", 1, 0).to(1), boot);
+        Book read = Book.EMPTY;
+        for (Line again : Reading.of(Book.EMPTY.with(line).bytes()).lines()) {
+            read = read.with(again);
+        }
+        if (!read.entries().equals(List.of(line.entry()))) {
+            throw new IllegalStateException("the ledger cannot read what it writes");
+        }
+    }
+
     private LedgerWriter writer() {
         byte[] bytes;
         try {
             Optional<byte[]> found = disk.read();
             if (found.isEmpty()) {
-                return settled(new LedgerWriter(disk, Book.EMPTY, 0, true, Optional.empty()));
+                return settled(new LedgerWriter(disk, Book.EMPTY, Optional.empty()));
             }
             bytes = found.get();
         } catch (IOException e) {
@@ -55,8 +71,7 @@ final class LedgerOpening {
             findings.add(new Finding.FormerBoot(
                     whole.standing().size() - book.standing().size()));
         }
-        boolean rewrite = !Arrays.equals(bytes, book.bytes());
-        return settled(new LedgerWriter(disk, book, bytes.length, rewrite, aside(reading, bytes)));
+        return settled(new LedgerWriter(disk, book, aside(reading, bytes)));
     }
 
     /** Tells what is wrong with the file; present when it must be kept. */

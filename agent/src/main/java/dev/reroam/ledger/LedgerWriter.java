@@ -27,33 +27,26 @@ final class LedgerWriter {
     private final LedgerDisk disk;
     private Book book;
     private long length;
-    private boolean rewrite;
+    // The file says something else than the book, or cannot be added to.
+    private boolean rewrite = true;
     private Optional<Aside> aside;
     private final Optional<String> locked;
 
-    /**
-     * A writer for what was read.
-     *
-     * @param length bytes in the file, all of them lines that say what {@code book} says
-     * @param rewrite the file says something else, or cannot be added to
-     */
-    LedgerWriter(LedgerDisk disk, Book book, long length, boolean rewrite, Optional<Aside> aside) {
-        this(disk, book, length, rewrite, aside, Optional.empty());
+    /** A writer for what was read; the file says something else until {@link #settle}. */
+    LedgerWriter(LedgerDisk disk, Book book, Optional<Aside> aside) {
+        this(disk, book, aside, Optional.empty());
     }
 
-    private LedgerWriter(
-            LedgerDisk disk, Book book, long length, boolean rewrite, Optional<Aside> aside, Optional<String> locked) {
+    private LedgerWriter(LedgerDisk disk, Book book, Optional<Aside> aside, Optional<String> locked) {
         this.disk = disk;
         this.book = book;
-        this.length = length;
-        this.rewrite = rewrite;
         this.aside = aside;
         this.locked = locked;
     }
 
     /** For a file that is there and cannot be read: it would be lost if it were written over, so nothing is written. */
     static LedgerWriter locked(LedgerDisk disk, String why) {
-        return new LedgerWriter(disk, Book.EMPTY, 0, false, Optional.empty(), Optional.of(why));
+        return new LedgerWriter(disk, Book.EMPTY, Optional.empty(), Optional.of(why));
     }
 
     /** What stands on the disk. */
@@ -61,11 +54,9 @@ final class LedgerWriter {
         return book.entries();
     }
 
-    /** Writes the file anew when it must be. */
+    /** Writes the file anew: shows at the start whether that can be done, and warms the way for the first repair. */
     void settle() throws LedgerException {
-        if (rewrite) {
-            replace(book);
-        }
+        replace(book);
     }
 
     /** Takes the lines in, on the disk first; all of them or none. What then stands is the answer. */
