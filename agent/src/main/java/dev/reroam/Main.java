@@ -12,11 +12,10 @@ public final class Main {
 
     /** Does one command and ends the process with its exit code. */
     public static void main(String[] words) {
-        var stop = new Stop();
-        stop.exit(new Cli(
+        System.exit(new Cli(
                         System.out,
                         System.err,
-                        (config, places) -> Agent.run(config, places, stop),
+                        Agent::run,
                         (state, incident, out, err) ->
                                 new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)))
                 .run(words));

@@ -18,56 +18,68 @@ import java.util.Optional;
 public record AgentRemedy(List<String> java) implements Remedy {
 
     private static final String MAIN = "dev.reroam.Main";
+    private static final int LOG_TAIL = 2000;
     private static final Duration START = Duration.ofSeconds(20);
 
     public AgentRemedy {
         java = List.copyOf(java);
     }
 
-    /** The agent of this class path; empty where it has none. */
+    /** The agent of this class path, with the flags that the launcher says ship; empty where there is none. */
     public static Optional<AgentRemedy> find() {
+        return find(System.getProperty("reroam.flags", "-Xmx24m"));
+    }
+
+    /**
+     * The agent of this class path; empty where there is none.
+     *
+     * @param flags for its JVM, separated by blanks
+     */
+    public static Optional<AgentRemedy> find(String flags) {
         if (AgentRemedy.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") == null) {
             return Optional.empty();
         }
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // The launcher says what ships; a test's JVM says it through its build.
-        words.addAll(
-                List.of(System.getProperty("reroam.flags", "-Xmx24m").strip().split("\\s+")));
+        words.addAll(List.of(flags.strip().split("\\s+")));
         words.addAll(List.of("-cp", System.getProperty("java.class.path")));
         return Optional.of(new AgentRemedy(words));
     }
 
     @Override
     public Running start(Topology net) {
-        Path socket = net.belongings().scratch("agent.sock");
-        Path log = net.belongings().scratch("agent.log");
+        var belongings = net.belongings();
+        Path socket = belongings.scratch("agent.sock");
+        Path log = belongings.scratch("agent.log");
+        Path state = belongings.scratchFolder("agent");
+        belongings.file(Path.of("/run/reroam/net-" + net.router().inode() + ".lock"));
         var words = new ArrayList<>(java);
-        words.addAll(List.of(MAIN, "run", "--socket", socket.toString()));
+        words.addAll(List.of(MAIN, "run", "--socket", socket.toString(), "--state", state.toString()));
         var process = net.router().start(Redirect.to(log.toFile()), words);
-        if (!Pause.until(START, () -> Files.exists(socket) || !process.isAlive()) || !process.isAlive()) {
+        var control = new ControlClient(socket);
+        if (!Pause.until(START, () -> control.answers() || !process.isAlive()) || !process.isAlive()) {
             throw new IllegalStateException("the agent did not start: " + tail(log));
         }
-        return new Agent(process, socket);
+        return new Agent(process, control);
     }
 
     private static String tail(Path log) {
         try {
             var text = Files.readString(log);
-            return text.substring(Math.max(0, text.length() - 2000)).strip();
+            return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
         } catch (IOException e) {
             return "no log: " + e.getMessage();
         }
     }
 
     /** A running agent, and where it speaks HTTP. */
-    private record Agent(Process process, Path socket) implements Running {
+    private record Agent(Process process, ControlClient control) implements Running {
 
         private static final Duration STOP = Duration.ofSeconds(5);
 
         @Override
         public List<TimelineEntry> timeline(Moments moments) {
-            return List.of();
+            return control.timeline(moments.shownAt());
         }
 
         @Override

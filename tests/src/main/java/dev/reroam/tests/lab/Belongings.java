@@ -2,6 +2,7 @@ package dev.reroam.tests.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +75,17 @@ public final class Belongings implements AutoCloseable {
         var path = Path.of("/tmp", unique("reroam-lab-", "-" + name));
         file(path);
         return path;
+    }
+
+    /** A folder of this run, removed with all that is in it. */
+    Path scratchFolder(String name) {
+        var path = Path.of("/tmp", unique("reroam-lab-", "-" + name));
+        record.note("folder " + path);
+        try {
+            return Files.createDirectory(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts a program that runs until the end; {@code before} words are put before the recording (ip netns exec). */

@@ -17,6 +17,8 @@ final class CableFaults {
     private static final Duration FAILOVER_DAEMON = Duration.ofMillis(200);
     // Longer than the second within which the kernel holds back a carrier event.
     private static final Duration OUT_OF_ORDER = Duration.ofMillis(2500);
+    // The far end of the cable comes up a few ms after the near one; what is sent before waits for a second.
+    private static final Duration LEASE = Duration.ofMillis(100);
     private static final Duration FLAP = Duration.ofMillis(300);
 
     static final Fault UPLINK_DOWN = Fault.of("uplink-down", "the first uplink is set down", net -> {
@@ -61,7 +63,8 @@ final class CableFaults {
                         Pause.of(FLAP);
                         net.uplink(1).isp().ip().request("link set dev cable up");
                         Pause.of(FLAP);
-                        return new Moments(cut, shown, pullCable(net));
+                        pullCable(net);
+                        return Moments.of(cut, shown);
                     })
             .prepared(net -> {
                 ignoreRoutesWithoutCarrier(net);
@@ -89,7 +92,9 @@ final class CableFaults {
                         long shown = net.router().ip().settled("link set dev wan1 down", "link set dev wan2 down");
                         Pause.of(OUT_OF_ORDER);
                         net.deliver(2, BOTH);
-                        return new Moments(cut, shown, net.ip().request(comesBack(net)));
+                        net.router().ip().settled("link set dev wan2 up");
+                        Pause.of(LEASE);
+                        return new Moments(cut, shown, net.ip().request(leased(net)));
                     })
             .cuttingCable();
 
@@ -129,13 +134,10 @@ final class CableFaults {
     }
 
     // A link that is set down keeps its IPv4 address and loses its IPv6 addresses and all routes.
-    private static String[] comesBack(Topology net) {
+    private static String[] leased(Topology net) {
+        var route = "route add " + net.defaultRoute(2);
         return net.isV4()
-                ? new String[] {"link set dev wan2 up", "route add " + net.defaultRoute(2)}
-                : new String[] {
-                    "link set dev wan2 up",
-                    "address replace " + net.uplink(2).address(IpFamily.V6) + "/64 dev wan2 nodad",
-                    "route add " + net.defaultRoute(2)
-                };
+                ? new String[] {route}
+                : new String[] {"address replace " + net.uplink(2).address(IpFamily.V6) + "/64 dev wan2 nodad", route};
     }
 }

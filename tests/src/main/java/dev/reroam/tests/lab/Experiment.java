@@ -17,8 +17,18 @@ public record Experiment(Fault fault, Plan plan, Remedy remedy, Duration watched
     // A tunnel that healed must go on carrying: what follows the first answer belongs to the hole.
     private static final Duration AFTERWARDS = Duration.ofMillis(300);
 
-    /** What came of it. */
-    public record Report(Fault fault, Outage outage, List<Remedy.TimelineEntry> timeline) {}
+    /**
+     * What came of it.
+     *
+     * @param before the tunnel's settings before the fault
+     * @param after its settings at the end
+     */
+    public record Report(
+            Fault fault,
+            Outage outage,
+            List<Remedy.TimelineEntry> timeline,
+            Tunnel.Settings before,
+            Tunnel.Settings after) {}
 
     /** Runs it. @throws IllegalStateException where the tunnel did not carry before the fault */
     public Report run() {
@@ -29,15 +39,18 @@ public record Experiment(Fault fault, Plan plan, Remedy remedy, Duration watched
             try (var running = remedy.start(net);
                     var echoes = EchoStream.start(net.far(), net.carried().routerInner(), clock)) {
                 if (echoes.await(echo -> true, CARRIES_WITHIN).isEmpty()) {
-                    throw new IllegalStateException("the tunnel does not carry before the fault " + fault);
+                    throw new IllegalStateException("the tunnel does not carry before the fault " + fault + "\n"
+                            + net.carried().diagnosis());
                 }
+                var before = net.tunnel().settings();
                 Pause.of(fault.quiet());
                 var moments = fault.inject().apply(net);
                 echoes.await(echo -> Outage.provesHealing(echo, moments), watched);
                 Pause.of(AFTERWARDS);
                 long endedAt = clock.realtimeNanos();
                 var outage = Outage.of(echoes.stop(), moments, endedAt);
-                return new Report(fault, outage, running.timeline(moments));
+                var after = net.tunnel().settings();
+                return new Report(fault, outage, running.timeline(moments), before, after);
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.reroam.tests.lab;
 
 import dev.reroam.linux.ip.IpFamily;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,6 +28,15 @@ public final class Namespace {
     /** The name that {@code ip netns} knows it by. */
     public String name() {
         return name;
+    }
+
+    /** The number by which the kernel knows it: what /proc/PID/ns/net of a process inside names. */
+    public long inode() {
+        try {
+            return (Long) Files.getAttribute(Path.of("/run/netns", name), "unix:ino");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a program inside, and returns what it printed. */

@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The list of what one run made, as a file below {@code /run/reroam-lab}, a line per thing: {@code owner PID START},
- * {@code namespace NAME}, {@code file PATH}, {@code process PID START}. It outlives its owner, which is what a sweep needs.
+ * {@code namespace NAME}, {@code file PATH}, {@code folder PATH}, {@code process PID START}. It outlives its owner, which is what a sweep needs.
  */
 record RunRecord(Path path) {
 
@@ -83,13 +84,24 @@ record RunRecord(Path path) {
         }
         try {
             for (var thing : things) {
-                if (thing.startsWith("file ")) {
-                    Files.deleteIfExists(Path.of(thing.split(" ", 2)[1]));
-                }
+                removeFile(thing);
             }
             Files.deleteIfExists(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void removeFile(String thing) throws IOException {
+        if (thing.startsWith("file ")) {
+            Files.deleteIfExists(Path.of(thing.split(" ", 2)[1]));
+        } else if (thing.startsWith("folder ") && Files.exists(Path.of(thing.split(" ", 2)[1]))) {
+            try (Stream<Path> inside = Files.walk(Path.of(thing.split(" ", 2)[1]))) {
+                // The deepest first.
+                for (var path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
         }
     }
 

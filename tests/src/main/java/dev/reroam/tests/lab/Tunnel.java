@@ -95,6 +95,26 @@ public final class Tunnel {
         return fill("fd99:%d::9", number);
     }
 
+    /** What a repair may not change for good: the router's port, mark and keepalive. */
+    Settings settings() {
+        var words = net.router()
+                .script(fill(
+                        "wg show %1$s listen-port; wg show %1$s fwmark; wg show %1$s persistent-keepalive", device()))
+                .split("\\s+", -1);
+        return new Settings(words[0], words[1], words[3]);
+    }
+
+    /** What {@code wg show} says of a device with one peer: {@code off} where there is none. */
+    public record Settings(String listenPort, String mark, String keepalive) {}
+
+    /** How both ends see it, for people. */
+    String diagnosis() {
+        return net.far().run("wg", "show", farDevice.name())
+                + net.router()
+                        .script("wg show " + device()
+                                + "; ip rule; ip route; ip -6 route; ip -s link; conntrack -L -p udp");
+    }
+
     /** All keys of the tunnel. */
     List<WireGuardKeys> keys() {
         return List.of(farKeys, routerKeys);

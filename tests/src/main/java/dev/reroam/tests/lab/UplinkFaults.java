@@ -10,6 +10,7 @@ import java.util.List;
 /** Faults in which addresses, gateways and default routes change while every cable stays plugged. */
 final class UplinkFaults {
 
+    private static final Duration NEGOTIATION = Duration.ofMillis(100);
     private static final Duration REDIAL = Duration.ofMillis(300);
 
     static final Fault ROUTE_REPLACED =
@@ -103,6 +104,7 @@ final class UplinkFaults {
                         long shown = net.router().ip().settled("link delete dev wan1");
                         Pause.of(REDIAL);
                         net.redial();
+                        Pause.of(NEGOTIATION);
                         net.translateTo(net.uplink(1).nextAddress(IpFamily.V4));
                         net.deliver(1, BOTH);
                         return new Moments(cut, shown, net.ip().request(routeFromNextAddress(net)));
