@@ -29,6 +29,7 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
+import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
@@ -64,6 +65,7 @@ final class AgentCore implements AutoCloseable {
     private final RecoveryLoop brain;
     private final NetworkMonitor network;
     private final UapiClients uapi;
+    private final KernelConnection kernel = new KernelConnection();
     private final DeviceWatch devices;
     private final WireGuardRepair repair;
     private final Ledger ledger;
@@ -115,11 +117,12 @@ final class AgentCore implements AutoCloseable {
                 outside.slowLane(),
                 clock,
                 uapi,
+                kernel,
                 DeviceWatch.SOCKET_FOLDERS,
                 Path.of("/"),
                 name -> settings(wishes.device(name)),
                 this::onDevice));
-        repair = new WireGuardRepair(uapi, outside.ledger(), clock);
+        repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();
         sweep = new LedgerSweep(repair, outside.toUndo(), this::carries);
         echo = new EchoProber(outside.descriptors(), clock, outside.random(), this::onEcho);
@@ -268,5 +271,6 @@ final class AgentCore implements AutoCloseable {
         devices.close();
         echo.close();
         uapi.close();
+        kernel.close();
     }
 }

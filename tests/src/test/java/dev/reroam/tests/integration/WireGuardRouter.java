@@ -14,6 +14,7 @@ import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
+import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import io.netty.channel.IoEventLoop;
@@ -34,6 +35,7 @@ final class WireGuardRouter {
 
     final Topology net;
     final UapiClients uapi;
+    final KernelConnection kernel = new KernelConnection();
     final WireGuardRepair repair;
     /** What the ledger was told, in order. */
     final List<Entry> remembered = new CopyOnWriteArrayList<>();
@@ -57,7 +59,7 @@ final class WireGuardRouter {
         });
         uapi = new UapiClients(descriptors, loop(), Clock.system(), new SecureRandom());
         uapi.open(device(), "/var/run/wireguard/" + device() + ".sock");
-        repair = new WireGuardRepair(uapi, new ListLedger(), Clock.system());
+        repair = new WireGuardRepair(uapi, kernel, new ListLedger(), Clock.system());
     }
 
     IoEventLoop loop() {
@@ -125,6 +127,7 @@ final class WireGuardRouter {
     void close() throws Exception {
         on(() -> {
             uapi.close();
+            kernel.close();
             return true;
         });
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -10,6 +10,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
 import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardNudge;
 import dev.reroam.linux.wireguard.WireGuardPeer;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
@@ -19,6 +20,7 @@ import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tunnel.wireguard.UapiAnswer;
+import dev.reroam.tunnel.wireguard.UapiRequest;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import java.nio.file.Path;
@@ -154,7 +156,18 @@ class WireGuardUserspaceTest {
                 .router()
                 .run("wg", "set", router.device(), "peer", peer.publicKey().base64(), "remove");
         var nudge = new Action.PeerRefresh(peer.publicKey().base64(), peer.endpoint(), 25);
-        assertEquals(new RepairOutcome.Done(), router.perform(new Action.Refresh(1, facts, List.of(nudge))));
+        assertEquals(new RepairOutcome.Vanished(), router.perform(new Action.Refresh(1, facts, List.of(nudge))));
+        // Even where it goes between our reading and our writing.
+        var late = new WireGuardNudge(peer.publicKey(), peer.endpoint(), 25);
+        var answer = new CompletableFuture<UapiAnswer>();
+        router.on(() -> {
+            router.uapi
+                    .of(router.device())
+                    .orElseThrow()
+                    .change(UapiRequest.nudge(List.of(late)).getFirst(), answer::complete);
+            return true;
+        });
+        assertEquals(new UapiAnswer.Accepted(), answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
         assertEquals("", router.wg("peers"));
     }
 
@@ -170,6 +183,7 @@ class WireGuardUserspaceTest {
                     Runnable::run,
                     Clock.system(),
                     router.uapi,
+                    router.kernel,
                     DeviceWatch.SOCKET_FOLDERS,
                     Path.of("/"),
                     name -> DeviceSettings.NONE,

@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard.act;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
@@ -11,9 +12,14 @@ import dev.reroam.tunnel.wireguard.UapiRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 
 /** Changes a device through its daemon's socket. Confined to the agent loop. */
 final class UserspaceChanger implements DeviceChanger {
+
+    // RFC 5737 and RFC 3849: addresses of documentation, for peers that do not exist.
+    private static final Endpoint NOWHERE_V4 = Endpoint.parse("192.0.2.1:9");
+    private static final Endpoint NOWHERE_V6 = Endpoint.parse("[2001:db8::1]:9");
 
     private final UapiClient client;
     private final DeviceFacts device;
@@ -36,18 +42,21 @@ final class UserspaceChanger implements DeviceChanger {
         return result;
     }
 
-    /**
-     * wireguard-go has no way to clear a source but to name the peer's endpoint again or to reopen the sockets, so peers that
-     * are not named keep theirs: it clears them itself when a handshake of theirs goes unanswered for 5 s.
-     */
     @Override
-    public CompletableFuture<Void> refresh(List<WireGuardNudge> peers) {
-        if (peers.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
+    public CompletableFuture<Void> refresh(WireGuardDevice now, List<WireGuardNudge> peers) {
         return CompletableFuture.allOf(UapiRequest.nudge(peers).stream()
                 .map(request -> change("refresh", request))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    @Override
+    public CompletableFuture<Void> rehearse(RandomGenerator random) {
+        return change(
+                "rehearse a refresh of",
+                UapiRequest.nudge(List.of(
+                                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V4), 25),
+                                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V6), 0)))
+                        .getFirst());
     }
 
     @Override
@@ -56,13 +65,26 @@ final class UserspaceChanger implements DeviceChanger {
     }
 
     @Override
-    public CompletableFuture<Void> keepalive(WireGuardKey peer, int seconds) {
+    public CompletableFuture<Void> keepalive(WireGuardDevice now, WireGuardKey peer, int seconds) {
         return change("set a keepalive of", UapiRequest.keepalive(peer, seconds));
     }
 
     @Override
     public boolean samePortReopens() {
         return true;
+    }
+
+    /**
+     * wireguard-go has no way to clear a source but to name the peer's endpoint again or to reopen the sockets, so peers that
+     * are not named keep theirs: it clears them itself when a handshake of theirs goes unanswered for 5 s.
+     */
+    @Override
+    public boolean clearsAllSources() {
+        return false;
+    }
+
+    private static WireGuardKey randomKey(RandomGenerator random) {
+        return new WireGuardKey(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     }
 
     private CompletableFuture<Void> change(String operation, UapiRequest request) {

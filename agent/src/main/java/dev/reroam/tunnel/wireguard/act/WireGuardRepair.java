@@ -4,7 +4,6 @@ import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Entry.PortChanged;
 import dev.reroam.ledger.Entry.RebindInProgress;
 import dev.reroam.ledger.Ledger;
-import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
@@ -12,38 +11,46 @@ import dev.reroam.linux.wireguard.WireGuardNudge;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.tunnel.wireguard.KernelDevices;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
 /**
  * Repairs WireGuard devices. Confined to the agent loop; each call ends with exactly one outcome, on the loop, perhaps before
- * the call returns. A refresh is one write to the kernel or the daemon and needs no ledger; a change of the port is written
- * down first.
+ * the call returns. A refresh reads the device and is then one write to the kernel or the daemon, which needs no ledger; a
+ * change of the port is written down first.
  */
 public final class WireGuardRepair {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
-    // RFC 5737 and RFC 3849: addresses of documentation, for a peer that does not exist.
-    private static final Endpoint NOWHERE_V4 = Endpoint.parse("192.0.2.1:9");
-    private static final Endpoint NOWHERE_V6 = Endpoint.parse("[2001:db8::1]:9");
+    // Ours: a second refresh, 20 ms after the first, need not read the device again.
+    private static final long FRESH_NANOS = 200_000_000;
 
     private final UapiClients uapi;
+    private final KernelDevices kernel;
     private final Ledger ledger;
     private final Clock clock;
+    // What was read last, null before the first reading: for as long as it is fresh.
+    private @Nullable Recent recent;
+
+    private record Recent(String device, WireGuardDevice told, long at) {}
 
     /**
-     * @param uapi shared with {@code see}
+     * @param uapi shared with {@code see}, as is {@code kernel}
      * @param clock its real time goes into the ledger, for people
      */
-    public WireGuardRepair(UapiClients uapi, Ledger ledger, Clock clock) {
+    public WireGuardRepair(UapiClients uapi, KernelDevices kernel, Ledger ledger, Clock clock) {
         this.uapi = uapi;
+        this.kernel = kernel;
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -59,12 +66,9 @@ public final class WireGuardRepair {
      * @param random names the peers
      */
     public void rehearse(DeviceFacts device, RandomGenerator random, Consumer<RepairOutcome> then) {
-        var peers = List.of(
-                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V4), 25),
-                new WireGuardNudge(randomKey(random), Optional.of(NOWHERE_V6), 0));
         conclude(
                 changer(device)
-                        .thenCompose(changer -> changer.refresh(peers))
+                        .thenCompose(changer -> same(device, changer).thenCompose(now -> changer.rehearse(random)))
                         .thenApply(done -> new RepairOutcome.Done()),
                 device,
                 then);
@@ -94,7 +98,7 @@ public final class WireGuardRepair {
 
     private CompletableFuture<RepairOutcome> perform(Action.Repair repair, DeviceChanger changer) {
         return switch (repair) {
-            case Action.Refresh refresh -> changer.refresh(nudges(refresh)).thenApply(done -> new RepairOutcome.Done());
+            case Action.Refresh refresh -> refresh(refresh, changer);
             case Action.Rebind rebind -> rebind(rebind.device(), changer);
             case Action.NewPort newPort -> newPort(newPort.device(), changer);
             case Action.RestorePort restore ->
@@ -107,11 +111,43 @@ public final class WireGuardRepair {
         };
     }
 
-    private static List<WireGuardNudge> nudges(Action.Refresh refresh) {
-        return refresh.peers().stream()
-                .map(peer -> new WireGuardNudge(
-                        WireGuardKey.parseBase64(peer.key()), peer.endpoint(), peer.keepaliveSeconds()))
-                .toList();
+    /**
+     * Endpoint, keepalive and mark are written as the device has them now, not as the brain last heard of them: a peer that
+     * roamed since, or a mark that was set since, must not be put back.
+     */
+    private CompletableFuture<RepairOutcome> refresh(Action.Refresh refresh, DeviceChanger changer) {
+        if (refresh.peers().isEmpty() && !changer.clearsAllSources()) {
+            return CompletableFuture.completedFuture(new RepairOutcome.Done());
+        }
+        return fresh(refresh.device(), changer).thenCompose(now -> {
+            var nudges = nudges(refresh, now);
+            return nudges.isEmpty() && !refresh.peers().isEmpty()
+                    ? failed(new NotDone(new RepairOutcome.Vanished()))
+                    : changer.refresh(now, nudges).thenApply(done -> new RepairOutcome.Done());
+        });
+    }
+
+    /** The peers that are still there, in the order of the action. */
+    private static List<WireGuardNudge> nudges(Action.Refresh refresh, WireGuardDevice now) {
+        var nudges = new LinkedHashMap<WireGuardKey, Optional<WireGuardNudge>>();
+        refresh.peers().forEach(peer -> nudges.put(WireGuardKey.parseBase64(peer.key()), Optional.empty()));
+        for (var peer : now.peers()) {
+            nudges.computeIfPresent(
+                    peer.publicKey(),
+                    (key, none) -> Optional.of(new WireGuardNudge(key, peer.endpoint(), peer.keepaliveSeconds())));
+        }
+        return nudges.values().stream().flatMap(Optional::stream).toList();
+    }
+
+    private CompletableFuture<WireGuardDevice> fresh(DeviceFacts device, DeviceChanger changer) {
+        var last = recent;
+        if (last != null
+                && last.device.equals(device.name())
+                && clock.monotonicNanos() - last.at < FRESH_NANOS
+                && isFor(device, last.told)) {
+            return CompletableFuture.completedFuture(last.told);
+        }
+        return same(device, changer);
     }
 
     private CompletableFuture<RepairOutcome> rebind(DeviceFacts device, DeviceChanger changer) {
@@ -126,7 +162,7 @@ public final class WireGuardRepair {
             var entry =
                     new RebindInProgress(device.name(), device.interfaceIndex(), device.publicKey(), port, nowMillis());
             return remember(entry)
-                    .thenCompose(written -> changer.listenPort(0))
+                    .thenCompose(written -> unlessRefused(entry, changer.listenPort(0)))
                     .thenCompose(left -> changer.listenPort(port))
                     .thenCompose(back -> forget(entry))
                     .thenApply(done -> new RepairOutcome.Done());
@@ -164,7 +200,7 @@ public final class WireGuardRepair {
             }
             case RebindInProgress rebind -> back(changer, now, rebind.port());
             case Entry.KeepaliveTouched touched ->
-                changer.keepalive(WireGuardKey.parseBase64(touched.peer()), touched.formerSeconds());
+                changer.keepalive(now, WireGuardKey.parseBase64(touched.peer()), touched.formerSeconds());
         };
     }
 
@@ -173,13 +209,18 @@ public final class WireGuardRepair {
     }
 
     /** The device as it is now, provided that it still is the one the action is for. */
-    private static CompletableFuture<WireGuardDevice> same(DeviceFacts device, DeviceChanger changer) {
+    private CompletableFuture<WireGuardDevice> same(DeviceFacts device, DeviceChanger changer) {
         return changer.read().thenCompose(now -> {
-            String key = now.publicKey().map(WireGuardKey::base64).orElse("");
-            return key.equals(device.publicKey())
+            recent = new Recent(device.name(), now, clock.monotonicNanos());
+            return isFor(device, now)
                     ? CompletableFuture.completedFuture(now)
                     : failed(new NotDone(new RepairOutcome.Vanished()));
         });
+    }
+
+    private static boolean isFor(DeviceFacts device, WireGuardDevice now) {
+        return now.interfaceIndex() == device.interfaceIndex()
+                && now.publicKey().map(WireGuardKey::base64).orElse("").equals(device.publicKey());
     }
 
     /** A change that was refused was never made: its entry is struck out. Where that is not known, it stays to be undone. */
@@ -212,7 +253,7 @@ public final class WireGuardRepair {
                         .<CompletableFuture<DeviceChanger>>map(
                                 client -> CompletableFuture.completedFuture(new UserspaceChanger(client, device)))
                         .orElseGet(() -> failed(new NotDone(new RepairOutcome.Vanished())));
-            case KERNEL -> failed(NotDone.refused("change " + device.name(), "ENOSYS", "kernel WireGuard comes later"));
+            case KERNEL -> CompletableFuture.completedFuture(new KernelChanger(kernel, device));
             case OBSERVED -> failed(NotDone.refused("change " + device.name(), "EPERM", "it is only watched"));
         };
     }
@@ -246,9 +287,5 @@ public final class WireGuardRepair {
 
     private static <T> CompletableFuture<T> failed(Throwable problem) {
         return CompletableFuture.failedFuture(problem);
-    }
-
-    private static WireGuardKey randomKey(RandomGenerator random) {
-        return new WireGuardKey(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     }
 }

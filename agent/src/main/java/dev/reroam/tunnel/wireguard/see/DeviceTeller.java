@@ -30,9 +30,9 @@ final class DeviceTeller {
         this.book = new PeerBook(settings.probes());
     }
 
-    /** Whether the brain knows of the device. */
-    boolean hasTold() {
-        return told != null;
+    /** Whether the brain knows of the device and of peers of it. */
+    boolean hasPeers() {
+        return device != null && !device.peers().isEmpty();
     }
 
     /** The verdict on its port. */

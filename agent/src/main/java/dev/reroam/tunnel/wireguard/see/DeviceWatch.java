@@ -6,6 +6,7 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.Link;
 import dev.reroam.loop.Alarm;
 import dev.reroam.recovery.Observation;
+import dev.reroam.tunnel.wireguard.KernelDevices;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.UapiOwner;
 import io.netty.channel.EventLoop;
@@ -42,6 +43,7 @@ public final class DeviceWatch implements AutoCloseable {
 
     // rtnetlink's kind of interfaces made with /dev/net/tun, as every userspace WireGuard does
     private static final String TUN = "tun";
+    private static final String WIREGUARD = "wireguard";
 
     private final Outside outside;
     private final SocketFolders folders;
@@ -58,7 +60,7 @@ public final class DeviceWatch implements AutoCloseable {
      *
      * @param slowLane reads files
      * @param clock its monotonic time must be the brain's
-     * @param uapi shared with {@code act}
+     * @param uapi shared with {@code act}, as is {@code kernel}
      * @param socketFolders usually {@link #SOCKET_FOLDERS}
      * @param fileRoot where the box's configuration files are looked for, usually {@code /}
      * @param settings what is configured for a device
@@ -70,6 +72,7 @@ public final class DeviceWatch implements AutoCloseable {
             Executor slowLane,
             Clock clock,
             UapiClients uapi,
+            KernelDevices kernel,
             List<Path> socketFolders,
             Path fileRoot,
             Function<String, DeviceSettings> settings,
@@ -92,14 +95,25 @@ public final class DeviceWatch implements AutoCloseable {
         folders.start(outside.descriptors);
     }
 
-    /** The network interfaces as they are now, all of them; called after each change. */
+    /**
+     * The network interfaces as they are now, all of them; called after each change. A device whose own interface changed is
+     * read again: that is when it is set up.
+     */
     public void onLinks(Collection<Link> now) {
+        var before = Map.copyOf(links);
         links.clear();
         now.forEach(link -> links.put(link.name(), link));
         searches.entrySet().removeIf(search -> search.getValue().isOver(links.get(search.getKey())));
+        var known = List.copyOf(devices.values());
         lookAround();
+        for (var watched : known) {
+            var link = links.get(watched.link.name());
+            if (isCurrent(watched) && link != null && !link.equals(before.get(link.name()))) {
+                watched.read();
+            }
+        }
         for (var link : now) {
-            if (link.kind().equals(TUN) && isWanted(link)) {
+            if (isCandidate(link)) {
                 searches.computeIfAbsent(link.name(), name -> new Search(link));
             }
         }
@@ -162,7 +176,7 @@ public final class DeviceWatch implements AutoCloseable {
             }
         }
         for (var link : List.copyOf(links.values())) {
-            if (!devices.containsKey(link.name()) && isWanted(link)) {
+            if (!devices.containsKey(link.name()) && isCandidate(link)) {
                 source(link).ifPresent(watched -> {
                     devices.put(link.name(), watched);
                     watched.read();
@@ -171,13 +185,18 @@ public final class DeviceWatch implements AutoCloseable {
         }
     }
 
-    private boolean isWanted(Link link) {
-        return outside.settings.apply(link.name()).enabled();
+    private boolean isCandidate(Link link) {
+        return (link.kind().equals(TUN) || link.kind().equals(WIREGUARD))
+                && outside.settings.apply(link.name()).enabled();
+    }
+
+    private boolean isCurrent(Watched watched) {
+        return !closed && devices.get(watched.link.name()) == watched;
     }
 
     private Optional<Watched> source(Link link) {
-        if (!link.kind().equals(TUN)) {
-            return Optional.empty();
+        if (link.kind().equals(WIREGUARD)) {
+            return Optional.of(new Watched(link, new KernelSource(outside.kernel, link.index()), Optional.empty()));
         }
         return folders.socket(link.name())
                 .map(socket -> new Watched(
@@ -217,7 +236,10 @@ public final class DeviceWatch implements AutoCloseable {
                 .forEach(watched -> watched.teller.onEvidence(evidence).ifPresent(outside.listener));
     }
 
-    /** Looks for the daemon of a TUN, and for its answer, a bounded few times. */
+    /**
+     * Looks for the daemon of a TUN, for its answer, and for the peers that a device is given after it was made, a bounded few
+     * times.
+     */
     private final class Search {
         private final Link link;
         private final Alarm alarm;
@@ -242,7 +264,7 @@ public final class DeviceWatch implements AutoCloseable {
             var watched = devices.get(link.name());
             if (watched == null) {
                 lookAround();
-            } else if (!watched.reading && !watched.teller.hasTold()) {
+            } else if (!watched.reading && !watched.teller.hasPeers()) {
                 watched.read();
             }
             arm();
@@ -250,7 +272,7 @@ public final class DeviceWatch implements AutoCloseable {
 
         private void arm() {
             var watched = devices.get(link.name());
-            boolean found = watched != null && watched.teller.hasTold();
+            boolean found = watched != null && watched.teller.hasPeers();
             if (!closed && !found && times < LOOK_AGAIN_MILLIS.length) {
                 alarm.setWithin(LOOK_AGAIN_MILLIS[times++] * 1_000_000);
             }
@@ -287,13 +309,13 @@ public final class DeviceWatch implements AutoCloseable {
 
         private void onReading(DeviceReading told, long askedAt) {
             reading = false;
-            if (closed || devices.get(link.name()) != this) {
+            if (!isCurrent(this)) {
                 return;
             }
             for (var observation : observations(told, askedAt)) {
                 outside.listener.accept(observation);
             }
-            if (again && devices.get(link.name()) == this) {
+            if (again && isCurrent(this)) {
                 again = false;
                 read();
             }

@@ -9,12 +9,17 @@ import dev.reroam.ledger.Entry.PortChanged;
 import dev.reroam.ledger.Entry.RebindInProgress;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.Errno;
+import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
+import dev.reroam.linux.wireguard.WireGuardPeer;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.tunnel.wireguard.FakeDaemon;
+import dev.reroam.tunnel.wireguard.FakeKernelDevices;
 import dev.reroam.tunnel.wireguard.TestLoop;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import java.nio.file.Path;
@@ -36,12 +41,14 @@ class WireGuardRepairTest {
     private static final String KEY = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
     private static final String DONE = "errno=0\n\n";
     private static final DeviceFacts DEVICE = facts(DeviceKind.USERSPACE);
+    private static final DeviceFacts KERNEL = facts(DeviceKind.KERNEL);
 
     @TempDir
     Path folder;
 
     private final TestLoop loop = new TestLoop();
     private final FakeLedger ledger = new FakeLedger();
+    private final FakeKernelDevices kernel = new FakeKernelDevices();
     private FakeDaemon daemon;
     private UapiClients uapi;
     private WireGuardRepair repair;
@@ -53,7 +60,7 @@ class WireGuardRepairTest {
         repair = loop.on(() -> {
             uapi = new UapiClients(loop.descriptors(), loop.loop(), Clock.system(), new Random(1));
             uapi.open("wg0", socket.toString());
-            return new WireGuardRepair(uapi, ledger, Clock.system());
+            return new WireGuardRepair(uapi, kernel, ledger, Clock.system());
         });
     }
 
@@ -69,14 +76,39 @@ class WireGuardRepairTest {
 
     @Test
     void refreshesThePeersThatItIsGiven() throws Exception {
-        daemon.will(told(7)).will(DONE);
-        var peer = new Action.PeerRefresh(KEY, Optional.of(Endpoint.parse("192.0.2.1:51820")), 25);
-        assertEquals(new RepairOutcome.Done(), perform(new Action.Refresh(1, DEVICE, List.of(peer))));
+        daemon.will(withPeer("192.0.2.1:51820", 25)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), perform(refresh(DEVICE, "192.0.2.1:51820", 25)));
         assertEquals(
                 "set=1\npublic_key=" + HEX + "\nupdate_only=true\nendpoint=192.0.2.1:51820\n"
                         + "persistent_keepalive_interval=0\npersistent_keepalive_interval=25\n\n",
-                daemon.asked.get(1));
+                daemon.asked.getLast());
         assertTrue(ledger.log.isEmpty());
+    }
+
+    @Test
+    void putsNothingBackThatChangedSinceTheBrainHeardOfIt() throws Exception {
+        daemon.will(withPeer("[2001:db8::9]:9", 17)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), perform(refresh(DEVICE, "192.0.2.1:51820", 25)));
+        var asked = daemon.asked.getLast();
+        assertTrue(asked.contains("endpoint=[2001:db8::9]:9\n") && asked.endsWith("interval=17\n\n"), asked);
+    }
+
+    @Test
+    void doesNotReadTheDeviceAgainForTheSecondPacket() throws Exception {
+        daemon.will(withPeer("192.0.2.1:51820", 25)).will(DONE).will(DONE);
+        perform(refresh(DEVICE, "192.0.2.1:51820", 25));
+        perform(refresh(DEVICE, "192.0.2.1:51820", 25));
+        assertEquals(
+                2,
+                daemon.asked.stream().filter(asked -> asked.startsWith("set")).count());
+        assertEquals(3, daemon.asked.size());
+    }
+
+    @Test
+    void aPeerThatIsGoneHasVanished() throws Exception {
+        daemon.will(told(7));
+        assertEquals(new RepairOutcome.Vanished(), perform(refresh(DEVICE, "192.0.2.1:51820", 25)));
+        assertTrue(daemon.asked.stream().noneMatch(asked -> asked.startsWith("set")));
     }
 
     @Test
@@ -89,8 +121,60 @@ class WireGuardRepairTest {
     void rehearsesWithPeersThatDoNotExist() throws Exception {
         daemon.will(told(7)).will(DONE);
         assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(DEVICE, new Random(1), then)));
-        assertEquals(3, daemon.asked.get(1).split("update_only=true", -1).length - 1);
-        assertTrue(!daemon.asked.get(1).contains(HEX));
+        assertEquals(3, daemon.asked.getLast().split("update_only=true", -1).length - 1);
+        assertTrue(!daemon.asked.getLast().contains(HEX));
+    }
+
+    @Test
+    void refreshesAKernelDeviceWithItsPresentMark() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        assertEquals(new RepairOutcome.Done(), perform(refresh(KERNEL, "192.0.2.1:51820", 25)));
+        assertEquals(List.of("refresh 5 mark 81 " + KEY + " 17"), kernel.log);
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Refresh(2, KERNEL, List.of())));
+        assertEquals("refresh 5 mark 81", kernel.log.getLast());
+        assertTrue(ledger.log.isEmpty());
+    }
+
+    @Test
+    void rehearsesOnTheKernel() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(KERNEL, new Random(1), then)));
+        assertEquals(List.of("rehearse 5"), kernel.log);
+    }
+
+    @Test
+    void rebindsAKernelDeviceByWayOfAnotherPort() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        ledger.before = () -> kernel.log.add("ledger");
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Rebind(1, KERNEL)));
+        assertEquals(List.of("ledger", "port 5 0", "port 5 7", "ledger"), kernel.log);
+        var entry = new RebindInProgress("wg0", 5, "", 7, 0);
+        assertEquals(List.of("remember " + entry, "forget " + entry), ledger.log);
+    }
+
+    @Test
+    void strikesARebindOutThatWasRefusedAtOnce() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        kernel.refusals.add(Optional.of(Errno.EPERM));
+        assertRefused("EPERM", perform(new Action.Rebind(1, KERNEL)));
+        assertEquals(2, ledger.log.size());
+    }
+
+    @Test
+    void keepsARebindWrittenDownThatDidNotFindItsWayBack() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        kernel.refusals.add(Optional.empty());
+        kernel.refusals.add(Optional.of(Errno.EADDRINUSE));
+        assertRefused("EADDRINUSE", perform(new Action.Rebind(1, KERNEL)));
+        assertEquals(List.of("remember " + new RebindInProgress("wg0", 5, "", 7, 0)), ledger.log);
+    }
+
+    @Test
+    void saysThatAKernelDeviceVanished() throws Exception {
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.Rebind(1, KERNEL)));
+        kernel.devices.put(5, kernelDevice(7));
+        kernel.refusals.add(Optional.of(Errno.ENODEV));
+        assertEquals(new RepairOutcome.Vanished(), perform(new Action.Refresh(1, KERNEL, List.of())));
     }
 
     @Test
@@ -246,6 +330,21 @@ class WireGuardRepairTest {
     private static void assertRefused(String errno, RepairOutcome outcome) {
         assertEquals(
                 errno, assertInstanceOf(RepairOutcome.Refused.class, outcome).errno());
+    }
+
+    private static Action.Refresh refresh(DeviceFacts device, String endpoint, int keepalive) {
+        var peer = new Action.PeerRefresh(KEY, Optional.of(Endpoint.parse(endpoint)), keepalive);
+        return new Action.Refresh(1, device, List.of(peer));
+    }
+
+    private static WireGuardDevice kernelDevice(int port) {
+        var peer = new WireGuardPeer(WireGuardKey.parseBase64(KEY), Optional.empty(), 17, 0, 0, 0, 0, List.of());
+        return new WireGuardDevice(5, "wg0", Optional.empty(), port, 0x51, List.of(peer));
+    }
+
+    private static String withPeer(String endpoint, int keepalive) {
+        return "public_key=" + HEX + "\nendpoint=" + endpoint + "\npersistent_keepalive_interval=" + keepalive
+                + "\nerrno=0\n\n";
     }
 
     private static PortChanged changed(int former, OptionalInt now, boolean proved) {

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
+import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
+import dev.reroam.linux.wireguard.WireGuardPeer;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Observation;
@@ -16,6 +20,7 @@ import dev.reroam.recovery.Observation.DeviceGone;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.PeerFacts;
 import dev.reroam.tunnel.wireguard.FakeDaemon;
+import dev.reroam.tunnel.wireguard.FakeKernelDevices;
 import dev.reroam.tunnel.wireguard.TestLoop;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import java.nio.file.Files;
@@ -45,6 +50,7 @@ class DeviceWatchTest {
     private final TestLoop loop = new TestLoop();
     private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
     private DeviceSettings settings = DeviceSettings.NONE;
+    private final FakeKernelDevices kernel = new FakeKernelDevices();
     private Path sockets;
     private UapiClients uapi;
     private DeviceWatch watch;
@@ -60,6 +66,7 @@ class DeviceWatchTest {
                     Runnable::run,
                     Clock.system(),
                     uapi,
+                    kernel,
                     List.of(sockets),
                     folder,
                     name -> settings,
@@ -105,9 +112,65 @@ class DeviceWatchTest {
     }
 
     @Test
+    void tellsOfAKernelDevice() throws Exception {
+        kernel.devices.put(8, kernelDevice(8, 51820));
+        links(link(8, "wgk", "wireguard"));
+        var device = next(DeviceSeen.class).device();
+        assertEquals(DeviceKind.KERNEL, device.kind());
+        assertEquals(51820, device.listenPort());
+        assertEquals(KEY_BASE64, device.publicKey());
+        links();
+        assertEquals(new DeviceGone("wgk", "the interface is gone"), next(DeviceGone.class));
+        assertEquals(List.of("forget 8"), kernel.log);
+    }
+
+    @Test
+    void readsADeviceAgainWhenItsInterfaceIsSetUp() throws Exception {
+        kernel.devices.put(8, kernelDevice(8, 0));
+        links(link(8, "wgk", "wireguard"));
+        assertEquals(0, next(DeviceSeen.class).device().listenPort());
+        kernel.devices.put(8, kernelDevice(8, 7));
+        var up = new Link(
+                8,
+                "wgk",
+                0x11,
+                OperState.UP,
+                65534,
+                "wireguard",
+                1420,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty());
+        links(up);
+        assertEquals(7, next(DeviceSeen.class).device().listenPort());
+    }
+
+    @Test
+    void looksAgainForThePeersThatADeviceIsGivenLater() throws Exception {
+        try (var daemon = daemon("wg0").will("errno=0\n\n").will(told(1))) {
+            links(link(5, "wg0", "tun"));
+            assertEquals(List.of(), next(DeviceSeen.class).changedPeers());
+            assertEquals(1, next(DeviceSeen.class).changedPeers().size());
+            assertEquals(2, daemon.asked.size());
+        }
+    }
+
+    @Test
+    void saysThatAKernelDeviceCannotBeRead() throws Exception {
+        kernel.refusal = Optional.of(Errno.EPERM);
+        links(link(8, "wgk", "wireguard"));
+        assertEquals(Map.of("wgk", "fake: EPERM"), loop.on(() -> watch.notes()));
+        assertTrue(seen.isEmpty());
+    }
+
+    @Test
     void tellsDifferencesOnly() throws Exception {
-        try (var daemon =
-                daemon("wg0").will(told(10)).will(told(10)).will(told(11)).will("errno=0\n\n")) {
+        try (var daemon = daemon("wg0")
+                .will(told(10))
+                .will(told(10))
+                .will(told(11))
+                .will("errno=0\n\n")
+                .will("errno=0\n\n")) {
             links(link(5, "wg0", "tun"));
             next(DeviceSeen.class);
             read("wg0");
@@ -289,6 +352,11 @@ class DeviceWatchTest {
     private FakeDaemon daemon(String device) throws Exception {
         Files.createDirectories(sockets);
         return new FakeDaemon(sockets.resolve(device + ".sock"));
+    }
+
+    private static WireGuardDevice kernelDevice(int index, int port) {
+        var peer = new WireGuardPeer(new WireGuardKey(1, 2, 3, 4), Optional.empty(), 0, 0, 0, 0, 0, List.of());
+        return new WireGuardDevice(index, "wgk", Optional.of(WireGuardKey.parseHex(KEY)), port, 0, List.of(peer));
     }
 
     private static String told(long received) {
