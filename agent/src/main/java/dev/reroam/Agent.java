@@ -13,8 +13,8 @@ import dev.reroam.web.ControlSocket;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.tinylog.Logger;
@@ -31,10 +31,10 @@ public final class Agent {
     /**
      * Runs until the process is told to stop (SIGTERM, SIGINT). The caller holds the lock of the places.
      *
-     * @return never 0 by itself: a stop that went well ends the process with 0
+     * @return the exit code: 0, stopped as asked
      * @throws IOException when it cannot start: a kernel refusal, an unusable path
      */
-    public static int run(Config config, Places places) throws IOException {
+    static int run(Config config, Places places, Stop stop) throws IOException {
         var capabilities = Capabilities.current();
         for (Capability missing : capabilities.missing()) {
             Logger.warn("{} is missing: {}", missing, missing.costs());
@@ -69,41 +69,20 @@ public final class Agent {
                     config.mode().word(),
                     threads.driver(),
                     places.socket());
-            awaitStop(() -> {
-                // Joined off the loop, which does the work.
-                await(threads, core::giveBack).get(STOP_SECONDS, TimeUnit.SECONDS);
-                return await(threads, () -> {
-                    socket.close();
-                    core.close();
-                    return true;
-                });
+            stop.await();
+            // Joined off the loop, which does the work.
+            get(await(threads, core::giveBack));
+            await(threads, () -> {
+                socket.close();
+                core.close();
+                return true;
             });
+            places.tidy();
+            Logger.info("stopped");
             return 0;
-        }
-    }
-
-    /** Blocks until a signal; the hook then closes everything and ends the process with 0: stopped as asked. */
-    private static void awaitStop(Callable<Boolean> close) {
-        var never = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            int code = 0;
-                            try {
-                                close.call();
-                                Logger.info("stopped");
-                            } catch (Exception e) {
-                                // The process edge: whatever went wrong, the process ends, and says so.
-                                Logger.error(e, "the stop failed");
-                                code = 1;
-                            }
-                            Runtime.getRuntime().halt(code);
-                        },
-                        "stop"));
-        try {
-            never.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 
@@ -112,7 +91,7 @@ public final class Agent {
         return get(threads.loop().submit(task));
     }
 
-    private static <T> T get(io.netty.util.concurrent.Future<T> future) throws IOException {
+    private static <T> T get(Future<T> future) throws IOException {
         try {
             return future.get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -12,10 +12,11 @@ public final class Main {
 
     /** Does one command and ends the process with its exit code. */
     public static void main(String[] words) {
-        System.exit(new Cli(
+        var stop = new Stop();
+        stop.exit(new Cli(
                         System.out,
                         System.err,
-                        Agent::run,
+                        (config, places) -> Agent.run(config, places, stop),
                         (state, incident, out, err) ->
                                 new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)))
                 .run(words));

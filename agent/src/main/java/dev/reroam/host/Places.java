@@ -1,6 +1,9 @@
 package dev.reroam.host;
 
 import dev.reroam.host.NetworkNamespace.Whose;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +64,18 @@ public record Places(NetworkNamespace namespace, Path socket, Path state, Path l
         return namespace.whose() == Whose.UNKNOWN
                 ? Optional.of("process 1 is hidden, so this may or may not be the host's network namespace")
                 : Optional.empty();
+    }
+
+    /** Removes the folder that the socket had for itself, where it did and nothing else is in it. */
+    public void tidy() throws IOException {
+        Path folder = below(RUN, namespace);
+        if (folder.equals(socket.getParent())) {
+            try {
+                Files.deleteIfExists(folder);
+            } catch (DirectoryNotEmptyException e) {
+                // Somebody else's file is in it: then it is theirs to remove.
+            }
+        }
     }
 
     private static Path below(Path folder, NetworkNamespace namespace) {
