@@ -1,6 +1,7 @@
 package dev.reroam.tests.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,21 @@ public record AgentRemedy(List<String> java) implements Remedy {
         java = List.copyOf(java);
     }
 
-    /** The agent of this class path, with the flags that the launcher says ship; empty where there is none. */
+    /**
+     * The agent as the launcher would start it ({@code -Dreroam.command=FILE}, a word a line), else that of this class path;
+     * empty where there is none.
+     */
     public static Optional<AgentRemedy> find() {
-        return find(System.getProperty("reroam.flags", "-Xmx24m"));
+        var command = Optional.ofNullable(System.getProperty("reroam.command"));
+        return command.isPresent() ? Optional.of(read(Path.of(command.get()))) : find("-Xmx24m");
+    }
+
+    private static AgentRemedy read(Path command) {
+        try {
+            return new AgentRemedy(Files.readAllLines(command));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the launcher's command cannot be read", e);
+        }
     }
 
     /**
