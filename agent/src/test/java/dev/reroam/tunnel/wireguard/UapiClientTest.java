@@ -19,7 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "poll: {0}")
+@ValueSource(booleans = {false, true})
 class UapiClientTest {
 
     private static final String TOLD = "listen_port=7\nerrno=0\n\n";
@@ -29,10 +33,14 @@ class UapiClientTest {
     @TempDir
     Path folder;
 
-    private final TestLoop loop = new TestLoop();
+    private final TestLoop loop;
     private Path socket;
     private FakeDaemon daemon;
     private UapiClients clients;
+
+    UapiClientTest(boolean poll) {
+        loop = new TestLoop(poll);
+    }
 
     @BeforeEach
     void start() throws Exception {

@@ -10,6 +10,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
 import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import dev.reroam.linux.wireguard.WireGuardPeer;
 import dev.reroam.recovery.Action;
@@ -20,6 +21,7 @@ import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tunnel.wireguard.UapiAnswer;
+import dev.reroam.tunnel.wireguard.UapiOwner.Residence;
 import dev.reroam.tunnel.wireguard.UapiRequest;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
@@ -108,6 +110,35 @@ class WireGuardUserspaceTest {
         assertEquals(before, router.wg("dump"));
     }
 
+    @Tag("slow")
+    @Test
+    void refreshesAThousandPeersInPiecesAndLeavesThemAsTheyWere() throws Exception {
+        router = new WireGuardRouter(Plan.standard());
+        var peers = new StringBuilder();
+        var random = new Random(1000);
+        for (int i = 0; i < 1000; i++) {
+            var key = new WireGuardKey(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
+            // Discarded by the router itself: nothing leaves for addresses that are nobody's.
+            peers.append(
+                    "[Peer]\nPublicKey=%s\nEndpoint=192.0.2.1:%d\nAllowedIPs=10.77.%d.%d/32\nPersistentKeepalive=%d\n"
+                            .formatted(key, 1000 + i, i / 256, i % 256, i % 3 * 10));
+        }
+        router.net.router().run("ip", "route", "add", "blackhole", "192.0.2.0/24");
+        router.net
+                .router()
+                .command("wg", "addconf", router.device(), "/dev/stdin")
+                .withInput(peers.toString())
+                .run();
+        var before = List.of(sorted("persistent-keepalive"), sorted("endpoints"), sorted("allowed-ips"));
+        var nudges = read().peers().stream()
+                .map(peer ->
+                        new Action.PeerRefresh(peer.publicKey().base64(), peer.endpoint(), peer.keepaliveSeconds()))
+                .toList();
+        assertEquals(1001, nudges.size());
+        assertEquals(new RepairOutcome.Done(), router.perform(new Action.Refresh(1, router.facts(), nudges)));
+        assertEquals(before, List.of(sorted("persistent-keepalive"), sorted("endpoints"), sorted("allowed-ips")));
+    }
+
     @Test
     void rebindOpensAnotherSocketOnTheSamePort() throws Exception {
         router = new WireGuardRouter(Plan.standard());
@@ -172,6 +203,27 @@ class WireGuardUserspaceTest {
     }
 
     @Test
+    void leavesADaemonOfAnotherNamespaceAlone() throws Exception {
+        router = new WireGuardRouter(Plan.standard());
+        // Its socket is in the folder that all namespaces share.
+        assertEquals(new UapiAnswer.Elsewhere(), answer(router.net.tunnel().farDevice()));
+    }
+
+    @Test
+    void changesADaemonWhoseStarterIsGone() throws Exception {
+        router = new WireGuardRouter(Plan.standard());
+        var device = router.device() + "d";
+        // In the background, as wg-quick starts it: the process that called listen(2) ends at once.
+        router.net.router().run("wireguard-go", device);
+        var told = assertInstanceOf(UapiAnswer.Told.class, answer(device));
+        assertEquals(Optional.empty(), told.notChangeable());
+        var owner = router.on(() -> router.uapi.of(device).orElseThrow().owner().orElseThrow());
+        assertEquals(Residence.HERE, owner.residence());
+        assertEquals("", owner.program());
+        router.net.router().run("ip", "link", "delete", "dev", device);
+    }
+
+    @Test
     void followsADeviceFromItsLinkToItsEnd() throws Exception {
         router = new WireGuardRouter(Plan.standard());
         shakeHands();
@@ -219,15 +271,24 @@ class WireGuardUserspaceTest {
     }
 
     private WireGuardDevice read() throws Exception {
+        var told = assertInstanceOf(UapiAnswer.Told.class, answer(router.device()));
+        assertEquals(Optional.empty(), told.notChangeable());
+        return told.device();
+    }
+
+    private UapiAnswer answer(String device) throws Exception {
         var answer = new CompletableFuture<UapiAnswer>();
         var index = router.interfaceIndex();
         router.on(() -> {
-            router.uapi.of(router.device()).orElseThrow().read(index, answer::complete);
+            router.uapi.open(device, "/var/run/wireguard/" + device + ".sock").read(index, answer::complete);
             return true;
         });
-        var told = assertInstanceOf(UapiAnswer.Told.class, answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
-        assertEquals(Optional.empty(), told.notChangeable());
-        return told.device();
+        return answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** {@code wg show} without its order: wireguard-go tells peers in another one each time. */
+    private List<String> sorted(String what) {
+        return router.wg(what).lines().sorted().toList();
     }
 
     /** Sends something through the tunnel and waits for the answer. */

@@ -38,7 +38,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "poll: {0}")
+@ValueSource(booleans = {false, true})
 class DeviceWatchTest {
 
     private static final String KEY = "ab".repeat(32);
@@ -47,13 +51,17 @@ class DeviceWatchTest {
     @TempDir
     Path folder;
 
-    private final TestLoop loop = new TestLoop();
+    private final TestLoop loop;
     private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
     private DeviceSettings settings = DeviceSettings.NONE;
     private final FakeKernelDevices kernel = new FakeKernelDevices();
     private Path sockets;
     private UapiClients uapi;
     private DeviceWatch watch;
+
+    DeviceWatchTest(boolean poll) {
+        loop = new TestLoop(poll);
+    }
 
     @BeforeEach
     void start() throws Exception {
