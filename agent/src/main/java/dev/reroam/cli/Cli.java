@@ -106,8 +106,7 @@ public final class Cli {
             err.println("reroam: --log must be one of " + words);
             return REFUSED;
         }
-        // Before the first entry: tinylog reads it once.
-        Configuration.set("level", log.orElse(config.log()).word());
+        beginLog(log.orElse(config.log()));
         Places places = places(invocation, config);
         places.doubt().ifPresent(doubt -> err.println("reroam: " + doubt));
         return switch (AgentLock.acquire(places.lock())) {
@@ -123,6 +122,13 @@ public final class Cli {
                 }
             }
         };
+    }
+
+    /** Before the first entry: what logs reads its configuration once. */
+    private static void beginLog(LogLevel level) {
+        Configuration.set("level", level.word());
+        // Netty logs its warnings through the JDK: one line each as well, in the same shape, and no stacks.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$s %5$s%n");
     }
 
     private static String process(OptionalLong pid) {

@@ -68,7 +68,7 @@ public record Places(NetworkNamespace namespace, Path socket, Path state, Path l
 
     /** Removes the folder that the socket had for itself, where it did and nothing else is in it. */
     public void tidy() throws IOException {
-        Path folder = below(RUN, namespace);
+        Path folder = lock.resolveSibling("net-" + namespace.inode());
         if (folder.equals(socket.getParent())) {
             try {
                 Files.deleteIfExists(folder);

@@ -115,6 +115,22 @@ class PlacesTest {
                 1, Places.sockets(new NetworkNamespace(7, Whose.OTHER), RUN).size());
     }
 
+    @Test
+    void removesOnlyItsOwnFolderAndOnlyWhenItIsEmpty() throws IOException {
+        Path run = Files.createDirectories(proc.resolve("run"));
+        var places = Places.of(
+                new NetworkNamespace(7, Whose.OTHER), Optional.empty(), Optional.empty(), run, proc.resolve("state"));
+        places.tidy();
+        Path own = Files.createDirectories(run.resolve("net-7"));
+        Path file = Files.writeString(own.resolve("file"), "");
+        places.tidy();
+        assertTrue(Files.exists(file));
+        Files.delete(file);
+        places.tidy();
+        assertTrue(Files.notExists(own));
+        assertTrue(Files.exists(run));
+    }
+
     private static Places places(Whose whose) {
         return Places.of(new NetworkNamespace(7, whose), Optional.empty(), Optional.empty(), RUN, STATE);
     }
