@@ -16,14 +16,6 @@ import java.util.function.BiConsumer;
 /** What a reading of a device means for its tunnels. Works on a {@link Draft}. */
 final class DeviceSigns {
 
-    /**
-     * Bytes of an empty packet. drivers/net/wireguard/messages.h: a data header of 16 and an authentication tag of 16.
-     */
-    private static final long KEEPALIVE_BYTES = 32;
-
-    /** messages.h KEEPALIVE_TIMEOUT: received data is acknowledged by an empty packet at most this often. */
-    private static final long KEEPALIVE_EVERY = 10_000_000_000L;
-
     /** Paths kept for tunnels that are not there; more can only come from peers that are made up and dropped for ever. */
     private static final int EARLY_PATHS = 4_096;
 
@@ -140,7 +132,7 @@ final class DeviceSigns {
         Activity activity = before.activity();
         boolean received = facts.receivedBytes() > before.facts().receivedBytes() && readBefore != PeerFacts.NEVER;
         boolean filled = readBefore != PeerFacts.NEVER
-                && facts.sentBytes() - before.facts().sentBytes() > keepalives(draft.now - readBefore, facts, 0);
+                && facts.sentBytes() - before.facts().sentBytes() > Owed.keepalives(draft.now - readBefore, facts, 0);
         boolean moved = !facts.endpoint().equals(before.facts().endpoint());
         draft.put(
                 id,
@@ -151,14 +143,6 @@ final class DeviceSigns {
                                 received ? readBefore : activity.receivedSince(),
                                 filled ? draft.now : activity.filledSentAt(),
                                 moved ? draft.now : activity.endpointAt())));
-    }
-
-    /** Most bytes that empty packets alone can have cost in a span: scheduled, acknowledging, and our refreshes. */
-    static long keepalives(long span, PeerFacts facts, int refreshes) {
-        long every = facts.keepaliveSeconds() > 0
-                ? Math.min(KEEPALIVE_EVERY, facts.keepaliveSeconds() * 1_000_000_000L)
-                : KEEPALIVE_EVERY;
-        return KEEPALIVE_BYTES * (2 + refreshes + span / every);
     }
 
     /**
@@ -209,19 +193,5 @@ final class DeviceSigns {
                 visitor.accept(id, tunnel);
             }
         }
-    }
-
-    /** What a reading after a refresh says about packets that are owed an answer. */
-    static Repairing owing(Repairing repairing, PeerFacts facts, long now) {
-        Attempt attempt = repairing.attempt();
-        if (!attempt.started()) {
-            return repairing;
-        }
-        if (attempt.sentBase().isEmpty()) {
-            return repairing.with(attempt.withSentBase(facts.sentBytes()));
-        }
-        long sent = facts.sentBytes() - attempt.sentBase().getAsLong();
-        boolean filled = sent > keepalives(now - attempt.refreshedAt(), facts, attempt.refreshes());
-        return filled && !attempt.answerOwed() ? repairing.with(attempt.withOwedAt(now)) : repairing;
     }
 }

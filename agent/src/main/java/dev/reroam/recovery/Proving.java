@@ -30,7 +30,7 @@ final class Proving {
                 } else if (receivedCounts(tunnel, repairing, draft)) {
                     received(repairs, id, tunnel);
                 } else {
-                    Repairing owing = DeviceSigns.owing(repairing, tunnel.facts(), draft.now);
+                    Repairing owing = Owed.owing(repairing, tunnel.facts(), draft.now);
                     if (!owing.equals(repairing)) {
                         draft.put(id, tunnel.with(owing));
                     }

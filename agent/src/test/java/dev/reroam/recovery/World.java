@@ -21,6 +21,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -92,6 +93,8 @@ final class World {
     final Set<Integer> dead = new TreeSet<>();
     /** Whether repairs are answered by {@link RepairOutcome.Done}; a test may set another answer. */
     RepairOutcome outcome = new RepairOutcome.Done();
+    /** Sees each action at its instant. */
+    Consumer<Action> watcher = action -> {};
 
     long now = 1_000 * SECOND;
     RecoveryState state = RecoveryState.initial();
@@ -246,6 +249,7 @@ final class World {
     }
 
     private void act(Action action) {
+        watcher.accept(action);
         switch (action) {
             case Action.Refresh refresh -> {
                 if (outcome instanceof RepairOutcome.Done) {
