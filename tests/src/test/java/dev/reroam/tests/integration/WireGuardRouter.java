@@ -14,6 +14,7 @@ import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
+import dev.reroam.tests.lab.WireGuardKind;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
@@ -29,9 +30,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The lab's router with a loop of ours inside its namespace: what an agent there would work with. */
 final class WireGuardRouter {
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     final Topology net;
     final UapiClients uapi;
@@ -95,12 +99,38 @@ final class WireGuardRouter {
         return Long.parseLong(fields[1]);
     }
 
+    /** Sends something through the tunnel and waits for the answer. */
+    void shakeHands() {
+        net.router().run("ping", "-c", "1", "-W", "5", net.tunnel().farInner());
+    }
+
+    /** Waits until the far peer has received this many bytes; what it has received then. */
+    long awaitFarReceived(long bytes) {
+        long deadline = Clock.system().monotonicNanos() + PATIENCE_NANOS;
+        long received = farReceived();
+        while (received < bytes && Clock.system().monotonicNanos() < deadline) {
+            received = farReceived();
+        }
+        return received;
+    }
+
+    /** The sockets (inodes) bound to the router's device's port. */
+    String sockets() {
+        var hexadecimal = ":%04X ".formatted(Integer.parseInt(wg("listen-port")));
+        return net.router()
+                .run("cat", "/proc/self/net/udp")
+                .lines()
+                .filter(line -> line.contains(hexadecimal))
+                .map(line -> line.trim().split("\\s+", -1)[9])
+                .collect(Collectors.joining(" "));
+    }
+
     /** The device as the brain would name it. */
     DeviceFacts facts() {
         return new DeviceFacts(
                 device(),
                 interfaceIndex(),
-                DeviceKind.USERSPACE,
+                net.plan().wireguard() == WireGuardKind.KERNEL ? DeviceKind.KERNEL : DeviceKind.USERSPACE,
                 wg("public-key"),
                 Integer.parseInt(wg("listen-port")),
                 0,

@@ -83,14 +83,14 @@ class WireGuardUserspaceTest {
     @ValueSource(ints = {25, 0})
     void refreshReachesTheFarPeerAndLeavesEverythingAsItWas(int keepalive) throws Exception {
         router = new WireGuardRouter(Plan.standard().withKeepalive(keepalive));
-        shakeHands();
+        router.shakeHands();
         var peer = read().peers().getFirst();
         var before = List.of(router.wg("persistent-keepalive"), router.wg("endpoints"), router.wg("listen-port"));
         long received = router.farReceived();
         var nudge = new Action.PeerRefresh(peer.publicKey().base64(), peer.endpoint(), keepalive);
         assertEquals(new RepairOutcome.Done(), router.perform(new Action.Refresh(1, router.facts(), List.of(nudge))));
         // WireGuard's empty packet, on the first try: nothing else is sent meanwhile.
-        awaitReceived(received + 32);
+        assertEquals(received + 32, router.awaitFarReceived(received + 32));
         assertEquals(
                 before, List.of(router.wg("persistent-keepalive"), router.wg("endpoints"), router.wg("listen-port")));
         assertTrue(router.remembered.isEmpty());
@@ -99,7 +99,7 @@ class WireGuardUserspaceTest {
     @Test
     void rehearsalLeavesNoTrace() throws Exception {
         router = new WireGuardRouter(Plan.standard().withKeepalive(0));
-        shakeHands();
+        router.shakeHands();
         var before = router.wg("dump");
         var facts = router.facts();
         for (int i = 0; i < 20; i++) {
@@ -143,10 +143,10 @@ class WireGuardUserspaceTest {
     void rebindOpensAnotherSocketOnTheSamePort() throws Exception {
         router = new WireGuardRouter(Plan.standard());
         var port = router.wg("listen-port");
-        var before = sockets(port);
+        var before = router.sockets();
         assertEquals(new RepairOutcome.Done(), router.perform(new Action.Rebind(1, router.facts())));
         assertEquals(port, router.wg("listen-port"));
-        assertNotEquals(before, sockets(port));
+        assertNotEquals(before, router.sockets());
         assertTrue(router.remembered.isEmpty());
     }
 
@@ -226,7 +226,7 @@ class WireGuardUserspaceTest {
     @Test
     void followsADeviceFromItsLinkToItsEnd() throws Exception {
         router = new WireGuardRouter(Plan.standard());
-        shakeHands();
+        router.shakeHands();
         var seen = new LinkedBlockingQueue<Observation>();
         var watch = router.on(() -> {
             var made = new DeviceWatch(new DeviceWatch.Outside(
@@ -289,33 +289,6 @@ class WireGuardUserspaceTest {
     /** {@code wg show} without its order: wireguard-go tells peers in another one each time. */
     private List<String> sorted(String what) {
         return router.wg(what).lines().sorted().toList();
-    }
-
-    /** Sends something through the tunnel and waits for the answer. */
-    private void shakeHands() {
-        router.net
-                .router()
-                .run("ping", "-c", "1", "-W", "5", router.net.tunnel().farInner());
-    }
-
-    private void awaitReceived(long bytes) {
-        long deadline = Clock.system().monotonicNanos() + LIMIT.toNanos();
-        long received = router.farReceived();
-        while (received < bytes && Clock.system().monotonicNanos() < deadline) {
-            received = router.farReceived();
-        }
-        assertEquals(bytes, received);
-    }
-
-    private String sockets(String port) {
-        var hexadecimal = ":%04X ".formatted(Integer.parseInt(port));
-        return router.net
-                .router()
-                .run("cat", "/proc/self/net/udp")
-                .lines()
-                .filter(line -> line.contains(hexadecimal))
-                .map(line -> line.trim().split("\\s+", -1)[9])
-                .collect(Collectors.joining(" "));
     }
 
     private static String dumpLine(WireGuardPeer peer) {

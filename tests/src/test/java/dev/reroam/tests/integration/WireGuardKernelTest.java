@@ -1,0 +1,71 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.reroam.tests.lab.Guest;
+import dev.reroam.tests.lab.VirtualMachine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code see} and {@code act} say and do of kernel WireGuard, held against {@code wg} in the guest. */
+@Tag("bed2")
+class WireGuardKernelTest {
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
+
+    @TempDir
+    Path share;
+
+    @Test
+    void seesAndRepairsKernelWireGuard() throws Exception {
+        var result =
+                VirtualMachine.prepare().run(Guest.java(WireGuardKernelProgram.class, FLAGS, List.of()), share, LIMIT);
+        assertEquals(0, result.exit(), result.output());
+        assertEquals(
+                List.of(
+                        "kind",
+                        "key",
+                        "port",
+                        "mark",
+                        "peer",
+                        "endpoint",
+                        "handshake",
+                        "differences_only",
+                        "rehearsal",
+                        "rehearsal_without_trace",
+                        "refresh_25",
+                        "arrives_25",
+                        "as_it_was_25",
+                        "refresh_0",
+                        "arrives_0",
+                        "as_it_was_0",
+                        "refresh_without_peers",
+                        "leaves_the_mark",
+                        "no_ledger",
+                        "rebind",
+                        "same_port",
+                        "other_sockets",
+                        "written_down",
+                        "struck_out",
+                        "new_port",
+                        "other_port",
+                        "restored",
+                        "undone",
+                        "peer_vanished",
+                        "stays_away",
+                        "device_vanished",
+                        "gone"),
+                result.output()
+                        .lines()
+                        .filter(line -> line.endsWith("=true"))
+                        .map(line -> line.substring(0, line.indexOf('=')))
+                        .toList(),
+                result.output());
+    }
+}
