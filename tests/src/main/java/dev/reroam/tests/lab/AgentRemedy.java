@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,9 +32,7 @@ public record AgentRemedy(List<String> java) implements Remedy {
      */
     public static Optional<AgentRemedy> find() {
         var command = Optional.ofNullable(System.getProperty("reroam.command"));
-        return command.isPresent()
-                ? Optional.of(read(Path.of(command.get())))
-                : find(System.getProperty("reroam.flags", "-Xmx24m -Djnr.ffi.asm.enabled=false"));
+        return command.isPresent() ? Optional.of(read(Path.of(command.get()))) : find("-Xmx24m");
     }
 
     private static AgentRemedy read(Path command) {
@@ -96,11 +93,6 @@ public record AgentRemedy(List<String> java) implements Remedy {
         @Override
         public List<TimelineEntry> timeline(Moments moments) {
             return control.timeline(moments.shownAt());
-        }
-
-        @Override
-        public Map<String, String> states() {
-            return control.states();
         }
 
         @Override

@@ -71,7 +71,7 @@ public final class Belongings implements AutoCloseable {
     }
 
     /** A scratch file of this run that does not exist yet. */
-    Path scratch(String name) {
+    public Path scratch(String name) {
         var path = Path.of("/tmp", unique("reroam-lab-", "-" + name));
         file(path);
         return path;

@@ -6,13 +6,13 @@ import java.util.function.BooleanSupplier;
 
 /** The one place of the lab that waits for time to pass: real networks need real quiet. */
 @Edge
-final class Pause {
+public final class Pause {
 
     private static final Duration STEP = Duration.ofMillis(5);
 
     private Pause() {}
 
-    static void of(Duration duration) {
+    public static void of(Duration duration) {
         try {
             Thread.sleep(duration);
         } catch (InterruptedException e) {
@@ -21,7 +21,7 @@ final class Pause {
     }
 
     /** Waits until {@code condition} holds, looking every 5 ms; false where it did not within {@code limit}. */
-    static boolean until(Duration limit, BooleanSupplier condition) {
+    public static boolean until(Duration limit, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
@@ -33,7 +33,7 @@ final class Pause {
     }
 
     /** Keeps the thread's interruption and ends the experiment. */
-    static IllegalStateException interrupted(InterruptedException e) {
+    public static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted", e);
     }

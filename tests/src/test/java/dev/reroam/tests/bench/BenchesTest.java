@@ -1,0 +1,67 @@
+package dev.reroam.tests.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Each measurement runs from end to end; none is judged by what it measures. */
+class BenchesTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void namesTheBenchesWhereTheWordsMakeNoSense() {
+        assertEquals(2, run("no-such-bench"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("reaction"));
+        assertEquals(2, run("--n", "many"));
+        assertEquals(2, run("--n"));
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void reactionRunsFromEndToEnd() {
+        var result = measure("reaction", "--n", "1");
+        assertEquals(
+                11,
+                result.getAsJsonArray("figures")
+                                .get(0)
+                                .getAsJsonObject()
+                                .get("n")
+                                .getAsInt()
+                        + dropped(result));
+    }
+
+    private static int dropped(JsonObject result) {
+        for (var remark : result.getAsJsonArray("remarks")) {
+            if (remark.getAsString().contains("samples dropped")) {
+                return Integer.parseInt(remark.getAsString().split(" ", 2)[0]);
+            }
+        }
+        return 0;
+    }
+
+    private JsonObject measure(String... words) {
+        var all = new ArrayList<>(List.of(words));
+        all.add("--json");
+        assertEquals(0, run(all.toArray(String[]::new)), () -> err.toString(StandardCharsets.UTF_8));
+        return JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
+    }
+
+    private int run(String... words) {
+        return Benches.run(
+                List.of(words),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+}
