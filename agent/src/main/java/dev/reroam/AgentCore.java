@@ -72,6 +72,9 @@ final class AgentCore implements AutoCloseable {
     private final LedgerSweep sweep;
     private final EchoProber echo;
     private final JournalRecorder journal;
+    private final Readiness readiness;
+    private final Recovery recovery;
+    private final Executor slowLane;
     private final AgentApi api;
     private final Alarm readAll;
     // Which tunnel an echo was for, while it may be answered; the oldest go first.
@@ -102,13 +105,10 @@ final class AgentCore implements AutoCloseable {
         clock = outside.clock();
         descriptors = outside.descriptors();
         config = RecoveryConfig.standard(wishes.mode() == Mode.OBSERVE);
+        recovery = new Recovery(Ladder.standard(), config);
+        slowLane = outside.slowLane();
         brain = new RecoveryLoop(
-                loop,
-                clock,
-                new Recovery(Ladder.standard(), config),
-                RecoveryState.initial(outside.firstIncident()),
-                this::onStep,
-                this::perform);
+                loop, clock, recovery, RecoveryState.initial(outside.firstIncident()), this::onStep, this::perform);
         journal = new JournalRecorder(Version.text(), config, clock, outside.incidents(), outside.slowLane(), loop);
         uapi = new UapiClients(outside.descriptors(), loop, clock, outside.random());
         devices = new DeviceWatch(new DeviceWatch.Outside(
@@ -137,6 +137,7 @@ final class AgentCore implements AutoCloseable {
                 tellLinks(change);
             }
         });
+        readiness = new Readiness(loop, network, echo, repair, outside.random());
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -158,6 +159,7 @@ final class AgentCore implements AutoCloseable {
             Logger.warn("new userspace devices are found with the next change of a link only: {}", e.getMessage());
         }
         readAll.setWithin(READ_ALL_NANOS);
+        readiness.start(recovery, slowLane);
     }
 
     /** Takes back what may not outlive us; complete when that is done or was refused. */
@@ -183,6 +185,7 @@ final class AgentCore implements AutoCloseable {
         brain.observe(observation);
         if (observation instanceof Observation.DeviceSeen seen) {
             sweep.onDevice(seen.device());
+            readiness.onDevice(seen.device());
         }
         network.follow(PathQuestions.of(
                 brain.state(),

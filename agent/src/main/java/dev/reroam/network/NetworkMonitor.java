@@ -1,5 +1,6 @@
 package dev.reroam.network;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
@@ -59,6 +60,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
 
     private static final int MAX_SIGNS = 32;
     private static final int LOOPBACK_INDEX = 1;
+    private static final Endpoint OURSELVES = Endpoint.parse("127.0.0.1:9");
 
     private final EventLoop loop;
     private final Clock clock;
@@ -163,6 +165,15 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         } else {
             sweep();
         }
+    }
+
+    /** Asks the kernel for the way to ourselves, so many times: for nothing but having done it before. */
+    public void rehearse(int times) {
+        var question = PathQuestion.udp(OURSELVES, 0, 0, 0);
+        for (int i = 0; i < times; i++) {
+            answer(question);
+        }
+        waitForKernel();
     }
 
     /** Asks every path again, now. */
