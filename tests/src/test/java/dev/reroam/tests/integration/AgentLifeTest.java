@@ -1,0 +1,89 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.tests.lab.AgentHome;
+import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Plan;
+import dev.reroam.tests.lab.Topology;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** How agents start, live beside each other and end, as processes of their own. */
+@Tag("bed1")
+class AgentLifeTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final Belongings belongings = Belongings.open();
+    private final Topology net = Topology.make(Plan.standard(), belongings);
+    private final AgentHome home = new AgentHome(net, net.router(), "one");
+
+    @AfterEach
+    void removeEverything() {
+        belongings.close();
+    }
+
+    @Test
+    void refusesASecondAgentInTheSameNamespaceOnly() throws Exception {
+        var first = home.start();
+        var second = new AgentHome(net, net.router(), "two");
+        assertEquals(1, exitCode(second.launch()));
+        assertTrue(
+                second.log().contains("an agent already runs in this network namespace: process " + first.pid()),
+                second::log);
+        assertFalse(Files.exists(second.socket()));
+        assertTrue(first.isAlive());
+
+        var elsewhere = new AgentHome(net, net.host(), "elsewhere");
+        assertTrue(elsewhere.start().isAlive());
+    }
+
+    @Test
+    void endsWhenToldToAndLeavesNoTrace() throws Exception {
+        var before = traces();
+        var agent = home.start();
+        home.awaitStatus(SOON, status -> status.contains("\"path\":{\"interface\""));
+        net.ip().request("route replace " + net.defaultRoute(2));
+        assertTrue(AgentHome.until(SOON, () -> home.log().contains(" closed ")), home::log);
+        net.ip().settled("route replace " + net.defaultRoute(1));
+        assertTrue(Files.exists(home.socket()) && Files.exists(home.lock()));
+        agent.toHandle().destroy();
+        assertEquals(0, exitCode(agent), home::log);
+        assertFalse(Files.exists(home.socket()), "the socket");
+        assertFalse(Files.exists(home.lock()), "the lock");
+        assertEquals(before, traces());
+    }
+
+    @Test
+    void startsAgainAfterItWasKilled() throws Exception {
+        var killed = home.start();
+        killed.destroyForcibly();
+        assertEquals(128 + 9, exitCode(killed));
+        assertTrue(Files.exists(home.socket()), "nobody removes a dead agent's socket but the next agent");
+        assertEquals("", home.status());
+
+        var next = home.start();
+        assertTrue(home.status().contains("\"pid\":" + next.pid() + ","), home::status);
+    }
+
+    private int exitCode(Process process) throws InterruptedException {
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), home::log);
+        return process.exitValue();
+    }
+
+    /** All that an agent could have changed in a namespace. */
+    private String traces() {
+        return net.router()
+                .script("ip rule; ip -6 rule; ip route show table all; ip -6 route show table all type unicast"
+                        + "; ip -brief link; iptables-save -t nat | grep ^-; iptables-save -t filter | grep ^-"
+                        + "; nft list tables; wg showconf "
+                        + net.tunnel().device());
+    }
+}

@@ -1,0 +1,66 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.tests.lab.AgentHome;
+import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Plan;
+import dev.reroam.tests.lab.Topology;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** An agent without privileges starts, watches what it may, and says what each missing one costs. */
+@Tag("bed1")
+class NoCapabilityTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int NOBODY = 65534;
+
+    private final Belongings belongings = Belongings.open();
+    private final Topology net = Topology.make(Plan.standard(), belongings);
+    private final AgentHome home = new AgentHome(net, net.router(), "poor");
+
+    @AfterEach
+    void removeEverything() {
+        belongings.close();
+    }
+
+    @Test
+    void watchesAndRepairsWhatADaemonLetsItWhenOnlyCapabilitiesAreMissing() {
+        home.start("setpriv", "--bounding-set=-net_admin,-net_raw", "--inh-caps=-net_admin,-net_raw");
+        var status = home.awaitStatus(SOON, now -> now.contains("\"path\":{\"interface\":\"wan1\""));
+        assertSays(status, "CAP_NET_ADMIN");
+        assertSays(status, "CAP_NET_RAW");
+        net.ip().request("route replace " + net.defaultRoute(2));
+        home.awaitStatus(SOON, now -> now.contains("\"path\":{\"interface\":\"wan2\""));
+        assertTrue(home.log().contains("refresh 1 peer"), home::log);
+    }
+
+    @Test
+    void listsTunnelsThatItCannotReadAsAnyUser() {
+        home.handTo(NOBODY);
+        // To read the classes in root's home; it opens no socket of root's.
+        var read = "+dac_read_search";
+        var agent = home.start(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                "--inh-caps=" + read,
+                "--ambient-caps=" + read);
+        var status = home.awaitStatus(SOON, now -> now.contains("cannot_be_read"));
+        for (var missing : new String[] {"CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_SYS_PTRACE"}) {
+            assertSays(status, missing);
+        }
+        assertTrue(status.contains("\"id\":\"" + net.tunnel().device() + "\""), status);
+        net.ip().request("link set dev wan1 down");
+        home.awaitStatus(SOON, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\""));
+        assertTrue(agent.isAlive(), home::log);
+    }
+
+    private static void assertSays(String status, String missing) {
+        assertTrue(status.matches("(?s).*\\{\"name\":\"" + missing + "\",\"costs\":\"[^\"]{10,}\"}.*"), status);
+    }
+}
