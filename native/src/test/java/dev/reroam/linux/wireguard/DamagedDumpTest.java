@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Dumps that no kernel sends: each is a device or a typed error, and the next reading is right. */
 class DamagedDumpTest {
 
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 10_000;
     // The request's own header and the family's.
     private static final int FIXED = MessageHeader.LENGTH + 4;
     private static final byte[] SECRET = new byte[32];

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,7 +33,9 @@ public record AgentRemedy(List<String> java) implements Remedy {
      */
     public static Optional<AgentRemedy> find() {
         var command = Optional.ofNullable(System.getProperty("reroam.command"));
-        return command.isPresent() ? Optional.of(read(Path.of(command.get()))) : find("-Xmx24m");
+        return command.isPresent()
+                ? Optional.of(read(Path.of(command.get())))
+                : find(System.getProperty("reroam.flags", "-Xmx24m -Djnr.ffi.asm.enabled=false"));
     }
 
     private static AgentRemedy read(Path command) {
@@ -93,6 +96,11 @@ public record AgentRemedy(List<String> java) implements Remedy {
         @Override
         public List<TimelineEntry> timeline(Moments moments) {
             return control.timeline(moments.shownAt());
+        }
+
+        @Override
+        public Map<String, String> states() {
+            return control.states();
         }
 
         @Override

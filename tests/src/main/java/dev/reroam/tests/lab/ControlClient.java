@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Asks a running agent over its control socket, as any outsider would: HTTP and JSON, a connection per question. */
 record ControlClient(Path socket) {
@@ -49,6 +51,20 @@ record ControlClient(Path socket) {
             return entries;
         } catch (IOException e) {
             throw new UncheckedIOException("the agent does not tell its incidents", e);
+        }
+    }
+
+    /** The state word of each tunnel, by the peer's public key. */
+    Map<String, String> states() {
+        try {
+            var states = new TreeMap<String, String>();
+            for (var element : ask("status").getAsJsonArray("tunnels")) {
+                var tunnel = element.getAsJsonObject();
+                states.put(tunnel.get("peer").getAsString(), tunnel.get("state").getAsString());
+            }
+            return states;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the agent does not tell its status", e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.reroam.tests.lab;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** What is started on the router before the fault, to heal it: nothing, the agent, or somebody's script. */
 @FunctionalInterface
@@ -26,6 +27,11 @@ public interface Remedy {
 
         /** What it did, with times counted from the fault's {@link Moments#shownAt()}. */
         List<TimelineEntry> timeline(Moments moments);
+
+        /** How each tunnel stands in its eyes, by the peer's public key; empty for what has no eyes. */
+        default Map<String, String> states() {
+            return Map.of();
+        }
 
         @Override
         void close();
