@@ -2,7 +2,6 @@ package dev.reroam.tests.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.Optional;
 public record AgentRemedy(List<String> java) implements Remedy {
 
     private static final String MAIN = "dev.reroam.Main";
-    private static final int LOG_TAIL = 2000;
     private static final Duration START = Duration.ofSeconds(20);
 
     public AgentRemedy {
@@ -66,26 +64,17 @@ public record AgentRemedy(List<String> java) implements Remedy {
     public Running start(Topology net) {
         var belongings = net.belongings();
         Path socket = belongings.scratch("agent.sock");
-        Path log = belongings.scratch("agent.log");
+        var log = net.router().log("agent");
         Path state = belongings.scratchFolder("agent");
         belongings.file(Path.of("/run/reroam/net-" + net.router().inode() + ".lock"));
         var words = new ArrayList<>(java);
         words.addAll(List.of(MAIN, "run", "--socket", socket.toString(), "--state", state.toString()));
-        var process = net.router().start(Redirect.to(log.toFile()), words);
+        var process = net.router().start(log.redirect(), words);
         var control = new ControlClient(socket);
         if (!Pause.until(START, () -> control.answers() || !process.isAlive()) || !process.isAlive()) {
-            throw new IllegalStateException("the agent did not start: " + tail(log));
+            throw new IllegalStateException("the agent did not start: " + log.text());
         }
         return new Agent(process, control);
-    }
-
-    private static String tail(Path log) {
-        try {
-            var text = Files.readString(log);
-            return text.substring(Math.max(0, text.length() - LOG_TAIL)).strip();
-        } catch (IOException e) {
-            return "no log: " + e.getMessage();
-        }
     }
 
     /** A running agent, and where it speaks HTTP. */

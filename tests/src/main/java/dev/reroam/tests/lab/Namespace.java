@@ -81,6 +81,11 @@ public final class Namespace {
         return batches.computeIfAbsent(family, wanted -> IpBatch.start(this, wanted));
     }
 
+    /** A file for what a program inside prints, removed in the end. */
+    LogFile log(String program) {
+        return new LogFile(belongings.scratch(program + ".log"));
+    }
+
     /** Notes a file that a program inside will leave behind. */
     void leaves(Path file) {
         belongings.file(file);

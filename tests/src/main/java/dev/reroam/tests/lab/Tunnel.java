@@ -112,7 +112,7 @@ public final class Tunnel {
         return net.far().run("wg", "show", farDevice.name())
                 + net.router()
                         .script("wg show " + device()
-                                + "; ip rule; ip route; ip -6 route; ip -s link; conntrack -L -p udp");
+                                + "; ip rule; ip route; ip -6 route; ip neigh; conntrack -L -p udp");
     }
 
     /** All keys of the tunnel. */

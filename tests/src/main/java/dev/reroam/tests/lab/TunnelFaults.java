@@ -12,8 +12,8 @@ final class TunnelFaults {
     // A recovery has begun and may not have ended.
     private static final Duration MID_RECOVERY = Duration.ofMillis(20);
 
-    // Ten echoes: enough for WireGuard to notice later that no answers come.
-    private static final Duration CARRIES = Duration.ofMillis(200);
+    // Long enough that WireGuard will notice missing answers, and that an agent has seen the new interface.
+    private static final Duration CARRIES = Duration.ofSeconds(1);
 
     static final Fault TUNNEL_RECREATED = Fault.of(
             "tunnel-recreated",

@@ -19,12 +19,14 @@ final class WireGuardDevice {
 
     private final Namespace namespace;
     private final String name;
+    private final LogFile log;
     private final Optional<Process> daemon;
 
     /** @param uid the user that wireguard-go runs as */
     WireGuardDevice(Namespace namespace, String name, WireGuardKind kind, int uid) {
         this.namespace = namespace;
         this.name = name;
+        this.log = namespace.log(name);
         this.daemon = switch (kind) {
             case USERSPACE -> Optional.of(startDaemon(uid));
             case KERNEL -> {
@@ -42,7 +44,7 @@ final class WireGuardDevice {
     void awaitReady() {
         daemon.ifPresent(process -> {
             if (!Pause.until(START, () -> Files.exists(socket()) || !process.isAlive()) || !process.isAlive()) {
-                throw new IllegalStateException("wireguard-go did not start in " + namespace);
+                throw new IllegalStateException("wireguard-go did not start in " + namespace + ": " + log.text());
             }
         });
     }
@@ -80,7 +82,7 @@ final class WireGuardDevice {
             words.addAll(List.of("--inh-caps=" + CAPABILITIES, "--ambient-caps=" + CAPABILITIES));
         }
         words.addAll(List.of("wireguard-go", "-f", name));
-        return namespace.start(ProcessBuilder.Redirect.DISCARD, words);
+        return namespace.start(log.redirect(), words);
     }
 
     private Path socket() {

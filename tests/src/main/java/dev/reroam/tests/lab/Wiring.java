@@ -43,11 +43,12 @@ final class Wiring {
     // ignore_routes_with_linkdown stay at the kernel's default, 0.
     private static final String HOME_ROUTER = FORWARD + """
             cd /proc/sys/net
-            echo 1 >ipv4/conf/default/arp_ignore
-            echo 1 >ipv4/conf/all/arp_ignore
             echo 60 >netfilter/nf_conntrack_udp_timeout
             echo 180 >netfilter/nf_conntrack_udp_timeout_stream
             """;
+
+    // As OpenWrt does; but with it, an interface with a point-to-point address does not answer for it.
+    private static final String ONLY_OWN_ARP = "echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore\n";
 
     private final Topology net;
     private final Plan plan;
@@ -165,7 +166,7 @@ final class Wiring {
         var first = net.uplink(plan.firstUplink());
         lines.append("route add ").append(first.defaultRoute(V4)).append('\n');
         lines.append("route add ").append(first.defaultRoute(V6)).append('\n');
-        script.inside(net.router(), HOME_ROUTER);
+        script.inside(net.router(), HOME_ROUTER + (plan.cabling() == Cabling.POINT_TO_POINT ? "" : ONLY_OWN_ARP));
         script.ip(net.router(), lines.toString());
         script.firewall(net.router(), translation() + stateful("icmp"), stateful("ipv6-icmp"));
     }

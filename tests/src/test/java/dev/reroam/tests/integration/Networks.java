@@ -1,12 +1,11 @@
 package dev.reroam.tests.integration;
 
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.Faults;
 import dev.reroam.tests.lab.OwnTranslation;
 import dev.reroam.tests.lab.Plan;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** The networks that each fault is tried on, each combination once. */
 final class Networks {
@@ -16,23 +15,33 @@ final class Networks {
 
     private Networks() {}
 
+    /** A fault on a network. */
+    record Case(Fault fault, Plan plan) {
+        @Override
+        public String toString() {
+            return fault + ", " + fault.planned().apply(plan);
+        }
+    }
+
     /** Every fault over IPv4, masqueraded, and over IPv6, routed. */
-    static Stream<Arguments> usual() {
+    static List<Case> usual() {
         return of(List.of(V4, V6));
     }
 
     /** Every fault where the router translates its own packets otherwise, and where IPv6 is translated. */
-    static Stream<Arguments> unusual() {
+    static List<Case> unusual() {
         return of(List.of(
                 V4.withOwnTranslation(OwnTranslation.SNAT),
                 V4.withOwnTranslation(OwnTranslation.NONE),
                 V6.withNat66()));
     }
 
-    private static Stream<Arguments> of(List<Plan> plans) {
+    private static List<Case> of(List<Plan> plans) {
+        // A fault that is IPv6's alone is not tried under the name of IPv4.
         return Faults.all().stream()
                 .flatMap(fault -> plans.stream()
                         .filter(plan -> fault.planned().apply(plan).outer() == plan.outer())
-                        .map(plan -> Arguments.of(fault, plan)));
+                        .map(plan -> new Case(fault, plan)))
+                .toList();
     }
 }

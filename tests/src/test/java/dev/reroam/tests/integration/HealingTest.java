@@ -1,0 +1,49 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.tests.integration.Networks.Case;
+import dev.reroam.tests.lab.AgentRemedy;
+import dev.reroam.tests.lab.Experiment;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The agent, run as its users run it and with no configuration, heals every fault, and leaves port, mark and keepalive as
+ * they were. How fast is the benchmarks' question: here, several agents start and heal at once.
+ */
+@Tag("bed1")
+class HealingTest {
+
+    // Without the agent it takes 12 s at least; a kernel that holds back a carrier event takes one.
+    private static final Duration HEALS = Duration.ofSeconds(3);
+    // An agent that starts takes more than a second of a core, and those that heal meanwhile wait for it.
+    private static final int WIDTH = 3;
+
+    @TestFactory
+    Stream<DynamicTest> healsAndChangesNoSetting() {
+        return heals(Networks.usual());
+    }
+
+    @Tag("slow")
+    @TestFactory
+    Stream<DynamicTest> healsAndChangesNoSettingOnOtherNetworks() {
+        return heals(Networks.unusual());
+    }
+
+    private static Stream<DynamicTest> heals(List<Case> cases) {
+        var agent = AgentRemedy.find(ShippedFlags.text()).orElseThrow();
+        return SideBySide.tests(
+                WIDTH, cases, one -> new Experiment(one.fault(), one.plan(), agent, HEALS).run(), report -> {
+                    assertTrue(
+                            report.outage().healedAfter().isPresent(),
+                            () -> "not healed: " + report.outage() + report.timeline());
+                    assertEquals(report.before(), report.after());
+                });
+    }
+}

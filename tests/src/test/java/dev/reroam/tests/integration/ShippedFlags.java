@@ -1,0 +1,23 @@
+package dev.reroam.tests.integration;
+
+import dev.reroam.tests.lab.Command;
+
+/** The JVM flags that the agent ships with, from the one place that has them: the launcher. */
+final class ShippedFlags {
+
+    private static final String SAY_THEM = """
+            eval "$(sed -n '/^JVM_FLAGS=(/,/^)/p' ../reroam)"
+            echo "${JVM_FLAGS[@]}"
+            """;
+
+    private ShippedFlags() {}
+
+    /** Separated by blanks. */
+    static String text() {
+        var flags = Command.of("bash").withInput(SAY_THEM).run().strip();
+        if (flags.isEmpty()) {
+            throw new IllegalStateException("no JVM_FLAGS in the launcher");
+        }
+        return flags;
+    }
+}
