@@ -96,13 +96,16 @@ public final class DeviceWatch implements AutoCloseable {
     }
 
     /**
-     * The network interfaces as they are now, all of them; called after each change. A device whose own interface changed is
-     * read again: that is when it is set up.
+     * The network interfaces as they are now, all of them; called after each change of the network. A device whose own interface
+     * changed is read again: that is when it is set up.
      */
     public void onLinks(Collection<Link> now) {
         var before = Map.copyOf(links);
         links.clear();
         now.forEach(link -> links.put(link.name(), link));
+        if (links.equals(before)) {
+            return;
+        }
         searches.entrySet().removeIf(search -> search.getValue().isOver(links.get(search.getKey())));
         var known = List.copyOf(devices.values());
         lookAround();
@@ -138,7 +141,7 @@ public final class DeviceWatch implements AutoCloseable {
         return Optional.ofNullable(devices.get(device)).flatMap(watched -> watched.teller.port());
     }
 
-    /** User id of a userspace device's daemon, for path look-ups; empty for others. */
+    /** Whose daemon is behind a userspace device: its user counts in path look-ups; empty for others. */
     public Optional<UapiOwner> owner(String device) {
         return outside.uapi.of(device).flatMap(client -> client.owner());
     }
