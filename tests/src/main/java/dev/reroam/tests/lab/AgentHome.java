@@ -32,13 +32,14 @@ public final class AgentHome {
     private final Path config;
     private final Path lock;
 
-    /** @param suffix tells this home from another one in the same experiment */
-    public AgentHome(Topology net, Namespace namespace, String suffix) {
+    /**
+     * @param suffix tells this home from another one in the same experiment
+     * @param agent whose JVM and class path are used
+     */
+    public AgentHome(Topology net, Namespace namespace, String suffix, AgentRemedy agent) {
         var belongings = net.belongings();
         this.namespace = namespace;
-        this.java = AgentRemedy.find()
-                .orElseThrow(() -> new IllegalStateException("no agent on the class path"))
-                .java();
+        this.java = agent.java();
         this.socket = belongings.scratch(suffix + ".sock");
         this.log = belongings.scratch(suffix + ".log");
         this.config = belongings.scratch(suffix + ".toml");

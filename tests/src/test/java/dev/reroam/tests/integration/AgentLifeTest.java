@@ -23,7 +23,7 @@ class AgentLifeTest {
 
     private final Belongings belongings = Belongings.open();
     private final Topology net = Topology.make(Plan.standard(), belongings);
-    private final AgentHome home = new AgentHome(net, net.router(), "one");
+    private final AgentHome home = new AgentHome(net, net.router(), "one", ShippedFlags.agent());
 
     @AfterEach
     void removeEverything() {
@@ -33,7 +33,7 @@ class AgentLifeTest {
     @Test
     void refusesASecondAgentInTheSameNamespaceOnly() throws Exception {
         var first = home.start();
-        var second = new AgentHome(net, net.router(), "two");
+        var second = new AgentHome(net, net.router(), "two", ShippedFlags.agent());
         assertEquals(1, exitCode(second.launch()));
         assertTrue(
                 second.log().contains("an agent already runs in this network namespace: process " + first.pid()),
@@ -41,7 +41,7 @@ class AgentLifeTest {
         assertFalse(Files.exists(second.socket()));
         assertTrue(first.isAlive());
 
-        var elsewhere = new AgentHome(net, net.host(), "elsewhere");
+        var elsewhere = new AgentHome(net, net.host(), "elsewhere", ShippedFlags.agent());
         assertTrue(elsewhere.start().isAlive());
     }
 

@@ -46,7 +46,7 @@ final class CrashSite implements AutoCloseable {
 
     CrashSite(Plan plan, boolean oldUplinkDies) {
         this.net = Topology.make(plan, belongings);
-        this.home = new AgentHome(net, net.router(), "crash");
+        this.home = new AgentHome(net, net.router(), "crash", ShippedFlags.agent());
         this.oldUplinkDies = oldUplinkDies;
         // The first packet shakes hands.
         carries();

@@ -20,7 +20,7 @@ class NoCapabilityTest {
 
     private final Belongings belongings = Belongings.open();
     private final Topology net = Topology.make(Plan.standard(), belongings);
-    private final AgentHome home = new AgentHome(net, net.router(), "poor");
+    private final AgentHome home = new AgentHome(net, net.router(), "poor", ShippedFlags.agent());
 
     @AfterEach
     void removeEverything() {

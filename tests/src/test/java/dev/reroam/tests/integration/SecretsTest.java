@@ -41,7 +41,7 @@ class SecretsTest {
                         net.far()
                                 .run("wg", "show", net.tunnel().farDevice(), "private-key")
                                 .strip()));
-        var home = new AgentHome(net, net.router(), "secret");
+        var home = new AgentHome(net, net.router(), "secret", ShippedFlags.agent());
         var agent = home.start();
         home.awaitStatus(SOON, status -> status.contains("\"path\":{\"interface\""));
         assertEquals(Set.of(), secrets.in(agent.pid()));

@@ -1,5 +1,6 @@
 package dev.reroam.tests.integration;
 
+import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Command;
 
 /** The JVM flags that the agent ships with, from the one place that has them: the launcher. */
@@ -11,6 +12,11 @@ final class ShippedFlags {
             """;
 
     private ShippedFlags() {}
+
+    /** The agent of this class path with these flags. */
+    static AgentRemedy agent() {
+        return AgentRemedy.find(text()).orElseThrow(() -> new IllegalStateException("no agent on the class path"));
+    }
 
     /** Separated by blanks. */
     static String text() {
