@@ -46,8 +46,11 @@ public final class Belongings implements AutoCloseable {
     public static Belongings open() {
         RunRecord.sweep();
         var self = ProcessIdentity.self();
-        // Short: interface names have 15 characters, and three to four of them are needed to tell interfaces apart.
-        var run = Long.toString(self.pid(), 36) + Integer.toString(OPENED.getAndIncrement(), 36);
+        // Short, for interface names have 15 characters; of one width, so that no two processes' counts make one name.
+        // The
+        // kernel's highest process number (linux/threads.h PID_MAX_LIMIT, 2^22) has five digits to the base 36.
+        var pid = "0000" + Long.toString(self.pid(), 36);
+        var run = pid.substring(pid.length() - 5) + Integer.toString(OPENED.getAndIncrement(), 36);
         var belongings = new Belongings(run, RunRecord.open("rr" + run, self));
         Runtime.getRuntime().addShutdownHook(belongings.hook);
         return belongings;
