@@ -225,7 +225,13 @@ final class CrashSite implements AutoCloseable {
                 return false;
             }
         });
-        assertTrue(carries, () -> "the tunnel does not carry\n" + home.log());
+        assertTrue(carries, () -> "the tunnel does not carry\n" + home.log() + bothEnds());
+    }
+
+    private String bothEnds() {
+        return net.far().script("iptables -S; wg show")
+                + net.router().script("wg show; ip rule; ip route; conntrack -L -p udp")
+                + net.uplink(uplink).isp().script("ip rule; conntrack -L -p udp");
     }
 
     @Override
