@@ -25,6 +25,8 @@ public final class Agent {
     private static final int SLOW_LANE_TASKS = 64;
     /** Longer than any answer that a stop waits for (a daemon's 2 s, a disk's fsync); procd and systemd allow more. */
     private static final long STOP_SECONDS = 5;
+    /** Only against waiting for ever: on a slow and busy machine, loading our classes alone takes tens of seconds. */
+    private static final long START_SECONDS = 120;
 
     private Agent() {}
 
@@ -46,7 +48,7 @@ public final class Agent {
             opened.findings().forEach(finding -> Logger.warn("{}", finding));
             var incidents = new IncidentFiles(places.state());
             long firstIncident = incidents.next();
-            var core = await(threads, () -> {
+            var core = await(START_SECONDS, threads, () -> {
                 var made = new AgentCore(new AgentCore.Outside(
                         config,
                         threads.loop(),
@@ -62,7 +64,7 @@ public final class Agent {
                 made.start();
                 return made;
             });
-            var socket = get(ControlSocket.open(threads.loop(), places.socket(), core.api()));
+            var socket = get(START_SECONDS, ControlSocket.open(threads.loop(), places.socket(), core.api()));
             Logger.info(
                     "reroam {} runs: mode {}, {}, socket {}",
                     Version.text(),
@@ -71,8 +73,8 @@ public final class Agent {
                     places.socket());
             stop.await();
             // Joined off the loop, which does the work.
-            get(await(threads, core::giveBack));
-            await(threads, () -> {
+            get(STOP_SECONDS, await(STOP_SECONDS, threads, core::giveBack));
+            await(STOP_SECONDS, threads, () -> {
                 socket.close();
                 core.close();
                 return true;
@@ -87,13 +89,13 @@ public final class Agent {
     }
 
     /** Runs on the loop what must run there, and waits for it. */
-    private static <T> T await(AgentThreads threads, Callable<T> task) throws IOException {
-        return get(threads.loop().submit(task));
+    private static <T> T await(long seconds, AgentThreads threads, Callable<T> task) throws IOException {
+        return get(seconds, threads.loop().submit(task));
     }
 
-    private static <T> T get(Future<T> future) throws IOException {
+    private static <T> T get(long seconds, Future<T> future) throws IOException {
         try {
-            return future.get(STOP_SECONDS, TimeUnit.SECONDS);
+            return future.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
@@ -103,7 +105,7 @@ public final class Agent {
             }
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
-            throw new IOException("the loop did not answer within " + STOP_SECONDS + " s", e);
+            throw new IOException("the loop did not answer within " + seconds + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The agent as its users run it: a Java process of its own in the router's namespace, found on this JVM's class path, with
@@ -19,6 +20,8 @@ import java.util.Optional;
 public record AgentRemedy(List<String> java) implements Remedy {
 
     private static final String MAIN = "dev.reroam.Main";
+    private static final String COMMAND = "reroam.command";
+    private static final String FLAGS = "reroam.flags";
     private static final Duration START = Duration.ofSeconds(20);
 
     public AgentRemedy {
@@ -30,10 +33,10 @@ public record AgentRemedy(List<String> java) implements Remedy {
      * empty where there is none.
      */
     public static Optional<AgentRemedy> find() {
-        var command = Optional.ofNullable(System.getProperty("reroam.command"));
+        var command = Optional.ofNullable(System.getProperty(COMMAND));
         return command.isPresent()
                 ? Optional.of(read(Path.of(command.get())))
-                : find(System.getProperty("reroam.flags", "-Xmx24m -Djnr.ffi.asm.enabled=false"));
+                : find(System.getProperty(FLAGS, "-Xmx24m -Djnr.ffi.asm.enabled=false"));
     }
 
     private static AgentRemedy read(Path command) {
@@ -60,6 +63,19 @@ public record AgentRemedy(List<String> java) implements Remedy {
         return Optional.of(new AgentRemedy(words));
     }
 
+    /** What tells a JVM to {@link #find()} the agent of this class path with those flags, separated by blanks. */
+    static List<String> telling(String flags) {
+        return List.of("-D" + FLAGS + "=" + flags);
+    }
+
+    /** What tells a JVM to {@link #find()} the same agent as this one. */
+    static List<String> tellingTheSame() {
+        return Stream.of(COMMAND, FLAGS)
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .toList();
+    }
+
     @Override
     public Running start(Topology net) {
         var belongings = net.belongings();
@@ -74,11 +90,11 @@ public record AgentRemedy(List<String> java) implements Remedy {
         if (!Pause.until(START, () -> control.answers() || !process.isAlive()) || !process.isAlive()) {
             throw new IllegalStateException("the agent did not start: " + log.text());
         }
-        return new Agent(process, control);
+        return new Agent(process, control, log);
     }
 
-    /** A running agent, and where it speaks HTTP. */
-    private record Agent(Process process, ControlClient control) implements Running {
+    /** A running agent, where it speaks HTTP, and where it logs to. */
+    private record Agent(Process process, ControlClient control, LogFile logFile) implements Running {
 
         private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -90,6 +106,11 @@ public record AgentRemedy(List<String> java) implements Remedy {
         @Override
         public Map<String, String> states() {
             return control.states();
+        }
+
+        @Override
+        public String log() {
+            return logFile.text();
         }
 
         @Override

@@ -115,9 +115,12 @@ final class CableFaults {
     }
 
     private static void ignoreRoutesWithoutCarrier(Topology net) {
+        // Without a line's end: net/ipv6/addrconf.c addrconf_fixup_linkdown of Linux 6.1 returns 1, which the writer
+        // takes
+        // for one byte written; the kernel refuses the other when it comes alone.
         net.router().script("""
-                        echo 1 >/proc/sys/net/ipv4/conf/wan1/ignore_routes_with_linkdown
-                        echo 1 >/proc/sys/net/ipv6/conf/wan1/ignore_routes_with_linkdown
+                        printf 1 >/proc/sys/net/ipv4/conf/wan1/ignore_routes_with_linkdown
+                        printf 1 >/proc/sys/net/ipv6/conf/wan1/ignore_routes_with_linkdown
                         """);
     }
 

@@ -33,6 +33,11 @@ public interface Remedy {
             return Map.of();
         }
 
+        /** The last of what it printed until now; nothing where it is not kept. */
+        default String log() {
+            return "";
+        }
+
         @Override
         void close();
     }

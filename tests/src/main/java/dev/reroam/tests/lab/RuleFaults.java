@@ -8,7 +8,9 @@ import java.util.function.Function;
 
 /**
  * Faults of policy routing: a rule sends the tunnel's packets to the table of the second uplink, while the main table never
- * changes.
+ * changes. Before it come, as with mwan3, the rules that keep each uplink's address in its own table: a packet that has a
+ * source already stays where it was. (Without them the kernel's WireGuard over IPv4 sees that its source's interface is no
+ * longer the route's, and heals at once.)
  *
  * <p>Where the old uplink swallows what is sent and still delivers, WireGuard goes on hearing the far side there, keeps that
  * source and never heals; where it is dead both ways, WireGuard gives up its source after 15 s.
@@ -55,8 +57,8 @@ final class RuleFaults {
         return Fault.of(name, about, net -> {
                     long cut = net.swallow(1, swallowed);
                     return Moments.of(
-                            cut, net.ip().request("rule add preference 50 " + selector.apply(net) + " lookup 102"));
+                            cut, net.ip().request("rule add preference 2001 " + selector.apply(net) + " lookup 102"));
                 })
-                .prepared(net -> net.ip().settled("route add " + net.defaultRoute(2) + " table 102"));
+                .prepared(UplinkFaults::tableBySource);
     }
 }

@@ -115,6 +115,11 @@ public final class Tunnel {
                                 + "; ip rule; ip route; ip -6 route; ip neigh; conntrack -L -p udp");
     }
 
+    /** How the router's device knows the far peer. */
+    String farPublicKey() {
+        return farKeys.publicKey();
+    }
+
     /** All keys of the tunnel. */
     List<WireGuardKeys> keys() {
         return List.of(farKeys, routerKeys);

@@ -124,7 +124,7 @@ final class UplinkFaults {
     }
 
     // A table per uplink, chosen by the source address: how multi-homed routers keep answers on their uplink.
-    private static void tableBySource(Topology net) {
+    static void tableBySource(Topology net) {
         for (var uplink : net.uplinks()) {
             net.ip()
                     .settled(

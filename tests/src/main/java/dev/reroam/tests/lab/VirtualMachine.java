@@ -17,21 +17,20 @@ import java.util.concurrent.TimeUnit;
  * sees this machine's files; what it writes goes to a throw-away layer, but for the share, which it finds under the same
  * path. There is no network to the outside, and a file that changes outside meanwhile may be seen as it was.
  *
- * <p>Software emulation only, also where /dev/kvm exists: on nested machines that opens and then hangs. Its clock is
- * steady, its speed is not. On an idle machine booting and powering off take 3 s, starting a program 60 ms, a JVM 1 s;
- * plain arithmetic takes 1.7 times what it takes outside, Java that makes and visits objects 10 to 15 times.
+ * <p>Software emulation only, also where /dev/kvm exists: on nested machines that opens and then hangs. The guest's clock
+ * counts a nanosecond for each instruction executed, and goes with this machine's while there is none to execute. So to the
+ * guest its processor is always equally fast, whatever else this machine does: a measurement in it can be repeated, and
+ * what it does in time it always does in time. How long it takes outside depends on that all the same: on an idle machine
+ * two to four times as long while it computes.
  */
 public final class VirtualMachine {
 
     private static final HostProgram QEMU = new HostProgram("qemu-system-x86_64", "qemu-system-x86");
     private static final HostProgram SETPRIV = new HostProgram("setpriv", "util-linux");
 
-    /**
-     * One processor: two wait for each other whenever this machine is busy and one of them is not running. Beside other
-     * work on two cores, one processor got the same commands done with a half to two thirds of the computing.
-     */
+    /** Counting instructions takes one processor. sleep=off, which skips idle time, makes hours of it. */
     private static final String HARDWARE = """
-            -M q35 -accel tcg,thread=multi -cpu max -smp 1 -m 2048
+            -M q35 -accel tcg,thread=single -icount shift=0,sleep=on -cpu max -smp 1 -m 2048
             -display none -monitor none -nodefaults -no-user-config -no-reboot
             """;
 

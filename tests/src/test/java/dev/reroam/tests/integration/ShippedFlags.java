@@ -4,7 +4,7 @@ import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Command;
 
 /** The JVM flags that the agent ships with, from the one place that has them: the launcher. */
-final class ShippedFlags {
+public final class ShippedFlags {
 
     private static final String SAY_THEM = """
             eval "$(sed -n '/^JVM_FLAGS=(/,/^)/p' ../reroam)"
@@ -19,7 +19,7 @@ final class ShippedFlags {
     }
 
     /** Separated by blanks. */
-    static String text() {
+    public static String text() {
         var flags = Command.of("bash").withInput(SAY_THEM).run().strip();
         if (flags.isEmpty()) {
             throw new IllegalStateException("no JVM_FLAGS in the launcher");

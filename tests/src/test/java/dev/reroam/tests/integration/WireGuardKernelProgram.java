@@ -126,9 +126,10 @@ final class WireGuardKernelProgram {
             fact("arrives_" + keepalive, router.awaitFarReceived(received + 32) == received + 32);
             fact("as_it_was_" + keepalive, before.equals(settings()));
         }
-        // The brain's mark is old: somebody has set another one since.
+        // The brain's mark is old: somebody has set another one since. What a refresh has read is good for 200 ms.
         var stale = router.facts();
         router.net.router().run("wg", "set", router.device(), "fwmark", "0x99");
+        router.net.router().run("sleep", "0.3");
         fact(
                 "refresh_without_peers",
                 router.perform(new Action.Refresh(1, stale, List.of())).equals(new RepairOutcome.Done()));

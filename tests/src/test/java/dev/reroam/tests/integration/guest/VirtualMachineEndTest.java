@@ -82,9 +82,11 @@ final class VirtualMachineEndTest {
         }
     }
 
-    private static List<ProcessHandle> machinesBelow(ProcessHandle process) {
+    /** Those of this test only: others run beside it. */
+    private List<ProcessHandle> machinesBelow(ProcessHandle process) {
         return process.descendants()
-                .filter(child -> child.info().command().orElse("").contains("qemu"))
+                .filter(child -> child.info().command().orElse("").contains("qemu")
+                        && child.info().commandLine().orElse("").contains(share.toString()))
                 .toList();
     }
 }

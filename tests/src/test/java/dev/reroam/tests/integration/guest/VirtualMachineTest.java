@@ -120,9 +120,9 @@ final class VirtualMachineTest {
     }
 
     @Test
-    void computesAtMostTenTimesSlowerThanThisMachine() {
-        // Measured: 1.7 times. Ten says that something else than the emulation is wrong.
-        assertTrue(number("loop_ms") < 10 * Math.max(GuestFacts.loopMillis(), 50), fact("loop_ms"));
+    void itsClockCountsInstructionsHoweverBusyThisMachineIs() {
+        // 100 million rounds, which the JIT makes some six instructions of: a nanosecond each.
+        assertTrue(number("loop_ms") > 300 && number("loop_ms") < 1500, fact("loop_ms"));
     }
 
     @Test
