@@ -73,10 +73,9 @@ record RunRecord(Path path) {
         var deletions = new StringBuilder();
         for (var thing : things) {
             if (thing.startsWith("namespace ") && Files.exists(NAMESPACES.resolve(thing.split(" ", 2)[1]))) {
-                deletions
-                        .append("ip netns delete ")
-                        .append(thing.split(" ", 2)[1])
-                        .append('\n');
+                // Two sweeps at once may both have found it; then the other one was faster.
+                String name = thing.split(" ", 2)[1];
+                deletions.append(fill("ip netns delete %s || [ ! -e /run/netns/%s ]\n", name, name));
             }
         }
         if (!deletions.isEmpty()) {

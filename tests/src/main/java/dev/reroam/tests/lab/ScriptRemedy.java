@@ -12,14 +12,20 @@ public record ScriptRemedy(String text) implements Remedy {
 
     /**
      * Sets every peer's endpoint to what it is and its keepalive off and on again, over and over: WireGuard forgets its
-     * source and sends at once. (wg shows the userspace devices of every namespace.) No remedy for a real router; it shows that a fault can be healed at all.
+     * source and sends at once. No remedy for a real router; it shows that a fault can be healed at all.
+     *
+     * <p>Each device is asked for by name: asked for all, wg tries the userspace sockets of every namespace, and removes one
+     * whose daemon has bound it and does not listen yet.
      */
     public static final ScriptRemedy REFRESH = new ScriptRemedy("""
                     while sleep 0.05; do
-                      wg show all endpoints | while read -r device peer endpoint; do
-                        [ -e "/sys/class/net/$device" ] || continue
-                        wg set "$device" peer "$peer" endpoint "$endpoint" persistent-keepalive 0
-                        wg set "$device" peer "$peer" persistent-keepalive 25
+                      for path in /sys/class/net/*; do
+                        device=${path##*/}
+                        case $device in lo | lan | wan*) continue ;; esac
+                        wg show "$device" endpoints | while read -r peer endpoint; do
+                          wg set "$device" peer "$peer" endpoint "$endpoint" persistent-keepalive 0
+                          wg set "$device" peer "$peer" persistent-keepalive 25
+                        done
                       done
                     done
                     """);
