@@ -137,7 +137,7 @@ final class AgentCore implements AutoCloseable {
                 tellLinks(change);
             }
         });
-        readiness = new Readiness(loop, network, echo, repair, outside.random());
+        readiness = new Readiness(loop, clock, network, echo, repair, outside.random());
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -185,7 +185,7 @@ final class AgentCore implements AutoCloseable {
         brain.observe(observation);
         if (observation instanceof Observation.DeviceSeen seen) {
             sweep.onDevice(seen.device());
-            readiness.onDevice(seen.device());
+            readiness.onDevice(seen);
         }
         network.follow(PathQuestions.of(
                 brain.state(),

@@ -2,18 +2,23 @@ package dev.reroam;
 
 import dev.reroam.echo.EchoProber;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.network.NetworkMonitor;
-import dev.reroam.recovery.DeviceFacts;
+import dev.reroam.network.NetworkRehearsal;
+import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
+import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.Rehearsal;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import io.netty.channel.EventLoop;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.tinylog.Logger;
 
@@ -29,23 +34,36 @@ final class Readiness {
     private static final int INCIDENTS = 300;
     private static final int QUESTIONS_A_TURN = 25;
     private static final int TURNS = 10;
-    /** Enough to load and link everything; a daemon has better things to do than to compile our code for us. */
-    private static final int REFRESHES = 12;
+    /** As many refreshes, but where a device has a thousand peers no more than this long is spent with it. */
+    private static final int REFRESHES = 300;
+
+    private static final long REFRESHES_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long REFRESH_SPACING_MILLIS = 5;
 
     private static final int LOOPBACK_INDEX = 1;
     private static final IpAddress OURSELVES = IpAddress.parse("127.0.0.1");
     /** The brain numbers from 1 upwards, so nobody waits for this answer. */
     private static final long NOBODYS_ECHO = 0;
 
+    private static final long NOBODYS_REPAIR = 0;
+
     private final EventLoop loop;
+    private final Clock clock;
     private final NetworkMonitor network;
     private final EchoProber echo;
     private final WireGuardRepair repair;
     private final RandomGenerator random;
     private final Set<String> rehearsed = new HashSet<>();
 
-    Readiness(EventLoop loop, NetworkMonitor network, EchoProber echo, WireGuardRepair repair, RandomGenerator random) {
+    Readiness(
+            EventLoop loop,
+            Clock clock,
+            NetworkMonitor network,
+            EchoProber echo,
+            WireGuardRepair repair,
+            RandomGenerator random) {
         this.loop = loop;
+        this.clock = clock;
         this.network = network;
         this.echo = echo;
         this.repair = repair;
@@ -54,7 +72,10 @@ final class Readiness {
 
     /** Rehearses what needs no device. */
     void start(Recovery recovery, Executor slowLane) {
-        slowLane.execute(() -> Logger.debug("rehearsed {} actions", Rehearsal.play(recovery, INCIDENTS)));
+        slowLane.execute(() -> Logger.debug(
+                "rehearsed {} signs and {} actions",
+                NetworkRehearsal.play(INCIDENTS),
+                Rehearsal.play(recovery, INCIDENTS)));
         loop.execute(() -> look(TURNS));
     }
 
@@ -71,24 +92,37 @@ final class Readiness {
         }
     }
 
-    /** A device was read; rehearses its refresh when it is the first time. */
-    void onDevice(DeviceFacts device) {
-        if (device.kind() != DeviceKind.OBSERVED && rehearsed.add(device.name() + "#" + device.interfaceIndex())) {
-            refresh(device, REFRESHES);
+    /** A device was read; rehearses its refresh when it is the first time that it has peers. */
+    void onDevice(Observation.DeviceSeen seen) {
+        var device = seen.device();
+        if (device.kind() == DeviceKind.OBSERVED || seen.changedPeers().isEmpty()) {
+            return;
+        }
+        if (rehearsed.add(device.name() + "#" + device.interfaceIndex())) {
+            var peer = seen.changedPeers().getFirst();
+            var refresh = new Action.Refresh(
+                    NOBODYS_REPAIR,
+                    device,
+                    List.of(new Action.PeerRefresh(peer.key(), peer.endpoint(), peer.keepaliveSeconds())));
+            rehearse(refresh, REFRESHES, REFRESHES_NANOS);
         }
     }
 
-    private void refresh(DeviceFacts device, int times) {
-        repair.rehearse(device, random, outcome -> {
+    private void rehearse(Action.Refresh refresh, int times, long nanos) {
+        long began = clock.monotonicNanos();
+        repair.rehearse(refresh, random, outcome -> {
+            long left = nanos - (clock.monotonicNanos() - began);
             if (outcome instanceof RepairOutcome.Refused refused) {
                 Logger.warn(
                         "{} will refuse to be repaired: {}: {} {}",
-                        device.name(),
+                        refresh.device().name(),
                         refused.operation(),
                         refused.errno(),
                         refused.message());
-            } else if (outcome instanceof RepairOutcome.Done && times > 1) {
-                loop.execute(() -> refresh(device, times - 1));
+            } else if (outcome instanceof RepairOutcome.Done && times > 1 && left > 0) {
+                // Not at once: the loop and the daemon have better things to do than to get our code compiled.
+                var unused = loop.schedule(
+                        () -> rehearse(refresh, times - 1, left), REFRESH_SPACING_MILLIS, TimeUnit.MILLISECONDS);
             }
         });
     }

@@ -70,8 +70,8 @@ public final class NetlinkListener implements AutoCloseable {
         return inbox.foreign();
     }
 
-    /** Reads a turn's worth of announcements. */
-    void onReadable() {
+    /** Reads a turn's worth of announcements; {@link #listen} has it called when there are some. */
+    public void onReadable() {
         for (int i = 0; i < DATAGRAMS_PER_TURN; i++) {
             int result = inbox.receive();
             if (result == -Errno.EAGAIN.number()) {

@@ -91,11 +91,12 @@ final class WireGuardKernelProgram {
 
     private void rehearses() throws Exception {
         var before = router.wg("dump");
-        var facts = router.facts();
+        var peer = new Action.PeerRefresh(router.wg("peers"), Optional.empty(), 0);
+        var refresh = new Action.Refresh(0, router.facts(), List.of(peer));
         long start = Clock.system().monotonicNanos();
         fact(
                 "rehearsal",
-                router.outcome(then -> router.repair.rehearse(facts, new Random(1), then))
+                router.outcome(then -> router.repair.rehearse(refresh, new Random(1), then))
                         .equals(new RepairOutcome.Done()));
         System.out.println("rehearsal_us=" + micros(start));
         fact("rehearsal_without_trace", before.equals(router.wg("dump")));

@@ -101,11 +101,12 @@ class WireGuardUserspaceTest {
         router = new WireGuardRouter(Plan.standard().withKeepalive(0));
         router.shakeHands();
         var before = router.wg("dump");
-        var facts = router.facts();
+        var peer = new Action.PeerRefresh(router.wg("peers"), Optional.empty(), 0);
+        var refresh = new Action.Refresh(0, router.facts(), List.of(peer));
         for (int i = 0; i < 20; i++) {
             assertEquals(
                     new RepairOutcome.Done(),
-                    router.outcome(then -> router.repair.rehearse(facts, new Random(1), then)));
+                    router.outcome(then -> router.repair.rehearse(refresh, new Random(1), then)));
         }
         assertEquals(before, router.wg("dump"));
     }

@@ -61,16 +61,19 @@ public final class WireGuardRepair {
     }
 
     /**
-     * Walks through a refresh for peers that do not exist, so that the first real one is as fast as the tenth. Without effect.
+     * Walks through a refresh, so that the first real one is as fast as the tenth. Without effect: what is written in the end
+     * is for peers that do not exist.
      *
-     * @param random names the peers
+     * @param refresh of peers that the device has
+     * @param random names the peers that it has not
      */
-    public void rehearse(DeviceFacts device, RandomGenerator random, Consumer<RepairOutcome> then) {
+    public void rehearse(Action.Refresh refresh, RandomGenerator random, Consumer<RepairOutcome> then) {
+        // Each rehearsal reads the device, as the first refresh of an incident does.
+        recent = null;
         conclude(
-                changer(device)
-                        .thenCompose(changer -> same(device, changer).thenCompose(now -> changer.rehearse(random)))
-                        .thenApply(done -> new RepairOutcome.Done()),
-                device,
+                changer(refresh.device())
+                        .thenCompose(changer -> perform(refresh, new RehearsedChanger(changer, random))),
+                refresh.device(),
                 then);
     }
 

@@ -119,8 +119,9 @@ class WireGuardRepairTest {
 
     @Test
     void rehearsesWithPeersThatDoNotExist() throws Exception {
-        daemon.will(told(7)).will(DONE);
-        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(DEVICE, new Random(1), then)));
+        daemon.will(withPeer("192.0.2.1:51820", 25)).will(DONE);
+        var refresh = refresh(DEVICE, "192.0.2.1:51820", 25);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(refresh, new Random(1), then)));
         assertEquals(3, daemon.asked.getLast().split("update_only=true", -1).length - 1);
         assertTrue(!daemon.asked.getLast().contains(HEX));
     }
@@ -138,7 +139,8 @@ class WireGuardRepairTest {
     @Test
     void rehearsesOnTheKernel() throws Exception {
         kernel.devices.put(5, kernelDevice(7));
-        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(KERNEL, new Random(1), then)));
+        var refresh = refresh(KERNEL, "192.0.2.1:51820", 25);
+        assertEquals(new RepairOutcome.Done(), outcome(then -> repair.rehearse(refresh, new Random(1), then)));
         assertEquals(List.of("rehearse 5"), kernel.log);
     }
 
