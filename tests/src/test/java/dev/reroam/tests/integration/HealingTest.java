@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.tests.integration.Networks.Case;
 import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Experiment;
+import dev.reroam.tests.lab.Remedy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,17 +28,32 @@ class HealingTest {
 
     @TestFactory
     Stream<DynamicTest> healsAndChangesNoSetting() {
-        return heals(Networks.usual());
+        return heals(Networks.usual(), agent(""));
     }
 
     @Tag("slow")
     @TestFactory
     Stream<DynamicTest> healsAndChangesNoSettingOnOtherNetworks() {
-        return heals(Networks.unusual());
+        return heals(Networks.unusual(), agent(""));
     }
 
-    private static Stream<DynamicTest> heals(List<Case> cases) {
-        var agent = AgentRemedy.find(ShippedFlags.text()).orElseThrow();
+    @Tag("slow")
+    @TestFactory
+    Stream<DynamicTest> healsAndChangesNoSettingWithoutEpoll() {
+        var agent = agent(" -Dreroam.driver=poll");
+        return heals(Networks.usual(), net -> {
+            var running = agent.start(net);
+            // As it says itself, right after its start: a name that nobody asks for would force nothing.
+            assertTrue(running.log().contains(", poll, "), running::log);
+            return running;
+        });
+    }
+
+    private static AgentRemedy agent(String moreFlags) {
+        return AgentRemedy.find(ShippedFlags.text() + moreFlags).orElseThrow();
+    }
+
+    private static Stream<DynamicTest> heals(List<Case> cases, Remedy agent) {
         return SideBySide.tests(
                 WIDTH, cases, one -> new Experiment(one.fault(), one.plan(), agent, HEALS).run(), report -> {
                     assertTrue(
