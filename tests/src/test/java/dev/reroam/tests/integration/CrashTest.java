@@ -18,6 +18,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * and the tunnel carries. On wireguard-go.
  */
 @Tag("bed1")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.PATIENT)
 class CrashTest {
 
     private static final int LANES = 6;

@@ -17,9 +17,14 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Private and preshared keys, which every reading of a device carries, are nowhere: not even in the agent's memory. */
 @Tag("bed1")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.PATIENT)
 class SecretsTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Experiments that mostly wait, several at once: all are begun with the first test, each test waits for its own. Nothing
- * else of the build runs meanwhile, for they measure.
+ * Experiments that mostly wait, several at once: all are begun with the first test, each test waits for its own.
+ * They tell healed from not healed, seconds apart: the other lanes of the build (see {@link Lanes}) may run beside them.
  */
 final class SideBySide {
 

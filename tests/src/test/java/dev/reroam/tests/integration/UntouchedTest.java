@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What carries, or is merely quiet, is left as it is. */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.PATIENT)
 class UntouchedTest {
 
     @ParameterizedTest(name = "keepalive {0}")

@@ -10,9 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What {@code see} and {@code act} say and do of kernel WireGuard, held against {@code wg} in the guest. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 class WireGuardKernelTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);

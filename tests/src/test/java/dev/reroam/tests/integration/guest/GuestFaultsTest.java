@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.integration.ShippedFlags;
 import dev.reroam.tests.lab.Faults;
 import dev.reroam.tests.lab.GuestLab;
@@ -19,9 +20,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The faults on kernel WireGuard, in Debian's kernel: many experiments on one booted guest. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 final class GuestFaultsTest {
 
     private static final Duration STAYS_DOWN = Duration.ofSeconds(5);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.lab.Guest;
 import dev.reroam.tests.lab.VirtualMachine;
 import java.io.IOException;
@@ -18,9 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Nothing is left of a guest that did not come to its own end. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 final class VirtualMachineEndTest {
 
     private static final Duration PLENTY = Duration.ofMinutes(2);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.lab.Guest;
 import dev.reroam.tests.lab.VirtualMachine;
 import java.io.IOException;
@@ -19,11 +20,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One guest, booted once, and what was seen in it. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class VirtualMachineTest {
 

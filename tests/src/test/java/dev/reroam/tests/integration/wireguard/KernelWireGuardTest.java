@@ -2,6 +2,7 @@ package dev.reroam.tests.integration.wireguard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.lab.Guest;
 import dev.reroam.tests.lab.VirtualMachine;
 import java.io.IOException;
@@ -17,9 +18,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** One guest with kernel WireGuard, booted once, and what {@code KernelWireGuard} saw and did in it. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KernelWireGuardTest {
 

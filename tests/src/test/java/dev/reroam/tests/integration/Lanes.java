@@ -1,0 +1,16 @@
+package dev.reroam.tests.integration;
+
+/**
+ * What may run beside what (see {@code junit-platform.properties}): classes of one lane run one after the other. Classes
+ * without one tell a tunnel that heals in time from one that does not, and are a lane of their own. Resource names for JUnit's locks.
+ */
+public final class Lanes {
+
+    /** The emulated machine: it takes a processor, and its clock is its own. */
+    public static final String GUEST = "guest";
+
+    /** What mostly waits, or does not care how long something takes. */
+    public static final String PATIENT = "patient";
+
+    private Lanes() {}
+}
