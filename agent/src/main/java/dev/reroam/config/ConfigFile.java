@@ -64,7 +64,9 @@ public final class ConfigFile {
     private static String decoded(Path file, byte[] bytes) throws BadConfigException {
         var in = ByteBuffer.wrap(bytes);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(in).toString();
+            String text = StandardCharsets.UTF_8.newDecoder().decode(in).toString();
+            // Windows editors put a byte order mark in front; TOML 1.1 has it ignored, the library does not.
+            return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             // The decoder stops before the first byte that it cannot take.
             int line = 1;

@@ -46,6 +46,13 @@ class ConfigFileTest {
     }
 
     @Test
+    void readsWhatAnEditorOfAnotherSystemWrote() throws Exception {
+        assertEquals(
+                Mode.OBSERVE,
+                parse("\ufeffmode = \"observe\"\r\nlog = \"debug\"\r\n").mode());
+    }
+
+    @Test
     void readsTheUsualFileWithoutBeingTold() throws Exception {
         Path usual = Files.writeString(folder.resolve("reroam.toml"), "mode = \"observe\"\n");
         assertEquals(Mode.OBSERVE, ConfigFile.load(Optional.empty(), usual).mode());
