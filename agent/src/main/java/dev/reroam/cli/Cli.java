@@ -11,6 +11,7 @@ import dev.reroam.host.Places;
 import dev.reroam.host.Version;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,10 @@ public final class Cli {
             };
         } catch (BadConfigException e) {
             e.lines().forEach(err::println);
+            return REFUSED;
+        } catch (InvalidPathException e) {
+            err.println("reroam: '" + View.printable(e.getInput()) + "' cannot be a path in this locale: "
+                    + View.printable(e.getReason()));
             return REFUSED;
         } catch (IOException e) {
             err.println("reroam: " + View.printable(String.valueOf(e.getMessage())));

@@ -48,6 +48,18 @@ class CliTest {
     }
 
     @Test
+    void refusesWhatCannotBeAPathInOneLine() {
+        // As a letter beyond ASCII is where the locale is plain ASCII.
+        for (var words : new String[][] {
+            {"check", "--config", "\0"}, {"status", "--socket", "\0"}, {"replay", "7", "--state", "\0"}
+        }) {
+            assertEquals(Cli.REFUSED, new Terminal().run(words), words[0]);
+        }
+        terminal.run("run", "--config", "a\0b");
+        assertEquals("reroam: 'a?b' cannot be a path in this locale: Nul character not allowed\n", terminal.err());
+    }
+
+    @Test
     void printsTheEffectiveConfiguration() throws IOException {
         Path file = Files.writeString(folder.resolve("reroam.toml"), "[devices.wg0]\nport = \"fixed\"\n");
         assertEquals(Cli.DONE, terminal.run("check", "--config", file.toString()));

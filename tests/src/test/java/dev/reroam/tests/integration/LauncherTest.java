@@ -148,6 +148,19 @@ class LauncherTest {
     }
 
     @Test
+    void givesTheJvmFileNamesInUtf8WhateverTheLocale() throws Exception {
+        String home = jdk("new", "25").toString();
+        script("new/bin/java", "echo \"${LC_ALL:-$LANG}\"");
+        assertEquals("C.UTF-8\n", launch(Map.of("JAVA_HOME", home), "check").out());
+        assertEquals(
+                "C.UTF-8\n",
+                launch(Map.of("JAVA_HOME", home, "LANG", "C"), "check").out());
+        assertEquals(
+                "el_GR.utf8\n",
+                launch(Map.of("JAVA_HOME", home, "LANG", "el_GR.utf8"), "check").out());
+    }
+
+    @Test
     void worksThroughALinkFromAnywhere() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), checkout.resolve("reroam"));
         Ran ran = launch(link, Map.of("JAVA_HOME", jdk("new", "21").toString()), "--version");

@@ -7,6 +7,7 @@ import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.libc.LinuxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -53,10 +54,15 @@ final class SocketFolders implements AutoCloseable {
         if (device.contains("/")) {
             return Optional.empty();
         }
-        return folders.stream()
-                .map(folder -> folder.resolve(device + SUFFIX))
-                .filter(Files::exists)
-                .findFirst();
+        try {
+            return folders.stream()
+                    .map(folder -> folder.resolve(device + SUFFIX))
+                    .filter(Files::exists)
+                    .findFirst();
+        } catch (InvalidPathException e) {
+            // An interface may have any bytes for a name, and the locale of a system's service is often plain ASCII.
+            return Optional.empty();
+        }
     }
 
     @Override

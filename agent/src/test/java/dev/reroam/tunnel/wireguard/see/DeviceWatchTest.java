@@ -95,6 +95,16 @@ class DeviceWatchTest {
     }
 
     @Test
+    void passesOverAnInterfaceWhoseNameNoPathCanHave() throws Exception {
+        // As a letter beyond ASCII is for a service whose locale is plain ASCII.
+        try (var daemon = daemon("wg0").will(told(10))) {
+            links(link(4, "wg\0", "tun"), link(5, "wg0", "tun"));
+            assertEquals("wg0", next(DeviceSeen.class).device().name());
+            assertEquals(1, daemon.asked.size());
+        }
+    }
+
+    @Test
     void tellsOfADeviceThatIsThere() throws Exception {
         try (var daemon = daemon("wg0").will(told(10))) {
             links(link(5, "wg0", "tun"));
