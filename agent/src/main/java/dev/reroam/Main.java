@@ -4,6 +4,7 @@ import dev.reroam.cli.Cli;
 import dev.reroam.host.Version;
 import dev.reroam.journal.IncidentFiles;
 import dev.reroam.journal.ReplayCommand;
+import org.tinylog.Logger;
 
 /** The program {@code reroam}. */
 public final class Main {
@@ -13,12 +14,19 @@ public final class Main {
     /** Does one command and ends the process with its exit code. */
     public static void main(String[] words) {
         var stop = new Stop();
-        stop.exit(new Cli(
-                        System.out,
-                        System.err,
-                        (config, places) -> Agent.run(config, places, stop),
-                        (state, incident, out, err) ->
-                                new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)))
-                .run(words));
+        var cli = new Cli(
+                System.out,
+                System.err,
+                (config, places) -> Agent.run(config, places, stop),
+                (state, incident, out, err) ->
+                        new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)));
+        int code = Cli.FAILED;
+        try {
+            code = cli.run(words);
+        } catch (RuntimeException | Error bug) {
+            // The edge of the process. Left to the JVM, the end would wait for an orderly stop that nobody is making.
+            Logger.error(bug, "a bug ended this");
+        }
+        stop.exit(code);
     }
 }
