@@ -6,6 +6,7 @@ import dev.reroam.config.ConfigFile;
 import dev.reroam.config.ConfigText;
 import dev.reroam.config.LogLevel;
 import dev.reroam.host.AgentLock;
+import dev.reroam.host.FileReason;
 import dev.reroam.host.NetworkNamespace;
 import dev.reroam.host.Places;
 import dev.reroam.host.Version;
@@ -97,7 +98,7 @@ public final class Cli {
                     + View.printable(e.getReason()));
             return REFUSED;
         } catch (IOException e) {
-            err.println("reroam: " + View.printable(String.valueOf(e.getMessage())));
+            err.println("reroam: " + View.printable(FileReason.of(e)));
             return FAILED;
         }
     }

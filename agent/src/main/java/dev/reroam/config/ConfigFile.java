@@ -1,6 +1,7 @@
 package dev.reroam.config;
 
 import dev.reroam.config.ConfigProblem.Kind;
+import dev.reroam.host.FileReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -86,7 +87,7 @@ public final class ConfigFile {
 
     /** The system's words without the path, which stands in front anyway. */
     private static String reason(Path file, IOException e) {
-        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String text = FileReason.of(e);
         return text.startsWith(file + ": ") ? text.substring(file.toString().length() + 2) : text;
     }
 }

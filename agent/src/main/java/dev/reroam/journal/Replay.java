@@ -1,5 +1,6 @@
 package dev.reroam.journal;
 
+import dev.reroam.host.FileReason;
 import dev.reroam.journal.JournalLine.End;
 import dev.reroam.journal.JournalLine.Head;
 import dev.reroam.journal.JournalLine.Start;
@@ -77,7 +78,7 @@ public final class Replay {
             // Also what gzip says of bytes that are none of its own, cut short, or not what was written. So it undoes
             // what was found before: a difference may have been the damage.
             String where = file + (number == 0 ? "" : " after line " + number);
-            trouble = Optional.of(new Replayed.Unreadable(where, why(e)));
+            trouble = Optional.of(new Replayed.Unreadable(where, FileReason.of(e)));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.reroam.journal;
 
+import dev.reroam.host.FileReason;
 import dev.reroam.journal.JournalLine.Start;
 import dev.reroam.journal.JournalLine.Taken;
 import dev.reroam.journal.KeptIncident.Recording;
@@ -82,7 +83,7 @@ final class StepBuffer {
         try {
             files.write(story.id(), stream.finish(story));
         } catch (IOException e) {
-            return new Recording.LeftOut("the file cannot be written: " + e.getMessage());
+            return new Recording.LeftOut("the file cannot be written: " + FileReason.of(e));
         }
         return stream.leftOut().<Recording>map(Recording.LeftOut::new).orElseGet(Recording.Written::new);
     }

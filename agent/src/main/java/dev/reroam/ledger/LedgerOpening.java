@@ -1,5 +1,6 @@
 package dev.reroam.ledger;
 
+import dev.reroam.host.FileReason;
 import dev.reroam.ledger.LedgerWriter.Aside;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class LedgerOpening {
             }
             bytes = found.get();
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
+            String why = FileReason.of(e);
             findings.add(new Finding.Unreadable(disk.file(), why));
             return LedgerWriter.locked(disk, why);
         }

@@ -1,5 +1,6 @@
 package dev.reroam.ledger;
 
+import dev.reroam.host.FileReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -117,6 +118,6 @@ final class LedgerWriter {
     }
 
     private LedgerException failed(IOException e) {
-        return new LedgerException(disk.file() + ": cannot be written: " + e.getMessage(), e);
+        return new LedgerException(disk.file() + ": cannot be written: " + FileReason.of(e), e);
     }
 }
