@@ -6,15 +6,13 @@ import dev.reroam.linux.libc.Descriptor;
 import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.libc.SocketAddress;
+import dev.reroam.tests.lab.Inside;
 import dev.reroam.tests.lab.Namespace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
  * Sees what leaves one interface of another network namespace (AF_PACKET) and when, by the kernel's own stamps: when this
@@ -49,30 +47,15 @@ final class Capture implements AutoCloseable {
 
     /** Begins to listen on an interface; what it sends from now on is kept until it is asked for. */
     static Capture open(Namespace namespace, String device) {
-        // The thread ends and takes its place in the other namespace with it; the socket stays what it is.
         int index = Integer.parseInt(
                 namespace.run("ip", "-oneline", "link", "show", "dev", device).split(":", 2)[0]);
-        var task = new FutureTask<>((Callable<Descriptor>) () -> openInside(namespace, device, index));
-        Thread.ofPlatform().name("capture").start(task);
-        try {
-            var capture = new Capture(task.get());
-            // The first question turns stamping on; there is nothing to tell yet.
-            capture.lastStamp();
-            return capture;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot listen on " + device + " in " + namespace + ": " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        var capture = new Capture(Inside.of(namespace, () -> listen(device, index)));
+        // The first question turns stamping on; there is nothing to tell yet.
+        capture.lastStamp();
+        return capture;
     }
 
-    private static Descriptor openInside(Namespace namespace, String device, int index) throws LinuxException {
-        try (var place = Descriptor.own(
-                "network namespace " + namespace,
-                Libc.open("/run/netns/" + namespace.name(), Libc.O_RDONLY | Libc.O_CLOEXEC, 0))) {
-            Libc.check("setns", Libc.setns(place.fd(), Libc.CLONE_NEWNET));
-        }
+    private static Descriptor listen(String device, int index) throws LinuxException {
         // Protocol 0 hears nothing until it is bound to the one interface.
         var made = Descriptor.socket("capture of " + device, Libc.AF_PACKET, Libc.SOCK_DGRAM, 0);
         made.bind(SocketAddress.packet(index, ETH_P_ALL));

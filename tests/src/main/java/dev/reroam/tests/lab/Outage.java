@@ -15,7 +15,7 @@ import java.util.Optional;
 public record Outage(Duration hole, Optional<Duration> healedAfter, Duration watched) {
 
     /** Reads an outage out of the answers, in their order, up to {@code endedAt} (CLOCK_REALTIME, nanoseconds). */
-    static Outage of(List<Echo> answered, Moments moments, long endedAt) {
+    public static Outage of(List<Echo> answered, Moments moments, long endedAt) {
         long lastBefore = answered.stream()
                 .mapToLong(Echo::answeredAt)
                 .filter(at -> at <= moments.cutAt())
@@ -38,7 +38,7 @@ public record Outage(Duration hole, Optional<Duration> healedAfter, Duration wat
     }
 
     /** Whether the answer came over the new way: one on its way at the cut says nothing. */
-    static boolean provesHealing(Echo echo, Moments moments) {
+    public static boolean provesHealing(Echo echo, Moments moments) {
         return echo.sentAt() >= moments.cutAt() && echo.answeredAt() >= moments.passableAt();
     }
 }

@@ -144,7 +144,7 @@ public final class Tunnel {
     }
 
     /** Waits until the router has shaken hands with the far peer. */
-    void awaitHandshake() {
+    public void awaitHandshake() {
         boolean done = Pause.until(
                 HANDSHAKE,
                 () -> !net.router()

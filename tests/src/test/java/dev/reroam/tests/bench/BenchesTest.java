@@ -42,6 +42,14 @@ class BenchesTest {
                         + dropped(result));
     }
 
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void floodRunsFromEndToEnd() {
+        var result = measure("flood", "--n", "1");
+        assertEquals(11, result.getAsJsonArray("figures").size());
+    }
+
     private static int dropped(JsonObject result) {
         for (var remark : result.getAsJsonArray("remarks")) {
             if (remark.getAsString().contains("samples dropped")) {
