@@ -70,6 +70,7 @@ final class AgentCore implements AutoCloseable {
     private final WireGuardRepair repair;
     private final Ledger ledger;
     private final LedgerSweep sweep;
+    private final Unfinished unfinished;
     private final EchoProber echo;
     private final JournalRecorder journal;
     private final Readiness readiness;
@@ -125,6 +126,7 @@ final class AgentCore implements AutoCloseable {
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();
         sweep = new LedgerSweep(repair, outside.toUndo(), this::carries);
+        unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
         echo = new EchoProber(outside.descriptors(), clock, outside.random(), this::onEcho);
         network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
             @Override
@@ -183,13 +185,14 @@ final class AgentCore implements AutoCloseable {
 
     private void onDevice(Observation observation) {
         brain.observe(observation);
-        if (observation instanceof Observation.DeviceSeen seen) {
-            sweep.onDevice(seen.device());
-            readiness.onDevice(seen);
-        }
         network.follow(PathQuestions.of(
                 brain.state(),
                 device -> devices.owner(device).map(owner -> owner.userId()).orElse(0)));
+        if (observation instanceof Observation.DeviceSeen seen) {
+            // A refresh from a port that is about to be taken back would teach the far side the wrong one.
+            var unused = sweep.onDevice(seen.device()).thenRun(() -> unfinished.onDevice(seen.device()));
+            readiness.onDevice(seen);
+        }
     }
 
     private boolean carries(DeviceFacts device) {
@@ -238,6 +241,8 @@ final class AgentCore implements AutoCloseable {
             }
             case Action.SendEcho asked -> send(asked);
             case Action.ReadDevice asked -> devices.read(asked.device());
+            case Action.UnderRepair asked -> unfinished.begin(asked);
+            case Action.RepairOver asked -> unfinished.over(asked.device());
             case Action.AskPaths asked -> network.askAgain();
             case Action.Note note -> {
                 if (note.kind() == Action.NoteKind.OPENED) {
@@ -270,6 +275,7 @@ final class AgentCore implements AutoCloseable {
     @Override
     public void close() {
         readAll.close();
+        unfinished.close();
         network.close();
         devices.close();
         echo.close();

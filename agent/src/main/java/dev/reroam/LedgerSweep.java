@@ -6,13 +6,17 @@ import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.recovery.RecoveryState;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.tinylog.Logger;
 
 /**
  * Takes back what a former run left behind, device by device as each is first read. Confined to the agent's loop.
+ *
+ * <p>What says only that tunnels were under repair is {@link Unfinished}'s.
  *
  * <p>A changed port that was proved stays while a tunnel of its device carries: taking it back would break what works.
  */
@@ -21,6 +25,8 @@ final class LedgerSweep {
     private final WireGuardRepair repair;
     private final Predicate<DeviceFacts> carries;
     private final List<Entry> left;
+    // By device, until it is done or refused.
+    private final Map<String, CompletableFuture<Void>> undoing = new HashMap<>();
 
     /**
      * @param left what the ledger held at the start, last change first
@@ -30,20 +36,26 @@ final class LedgerSweep {
         this.repair = repair;
         this.carries = carries;
         this.left = new ArrayList<>(left);
+        this.left.removeIf(Entry.IncidentOpen.class::isInstance);
     }
 
-    /** A device was read. */
-    void onDevice(DeviceFacts device) {
+    /**
+     * A device was read.
+     *
+     * @return complete when all of it is taken back or refused
+     */
+    CompletableFuture<Void> onDevice(DeviceFacts device) {
         for (var entry : List.copyOf(left)) {
             if (entry.device().equals(device.name())) {
                 left.remove(entry);
                 if (entry instanceof Entry.PortChanged port && port.proved() && carries.test(device)) {
                     Logger.info("{} keeps port {}: it was proved, and carries", device.name(), device.listenPort());
                 } else {
-                    var unused = undo(device, entry);
+                    undoing.merge(device.name(), undo(device, entry), CompletableFuture::allOf);
                 }
             }
         }
+        return undoing.getOrDefault(device.name(), CompletableFuture.completedFuture(null));
     }
 
     /**
@@ -55,7 +67,9 @@ final class LedgerSweep {
         var done = new ArrayList<CompletableFuture<Void>>();
         for (var entry : entries) {
             var device = state.devices().get(entry.device());
-            if (device != null && !(entry instanceof Entry.PortChanged port && port.proved())) {
+            if (device != null
+                    && !(entry instanceof Entry.IncidentOpen)
+                    && !(entry instanceof Entry.PortChanged port && port.proved())) {
                 done.add(undo(device.facts(), entry));
             }
         }

@@ -109,9 +109,11 @@ final class StepBuffer {
     private static int weight(Taken taken) {
         int weight = 1;
         for (Action action : taken.actions()) {
-            weight += action instanceof Action.Refresh refresh
-                    ? 1 + refresh.peers().size()
-                    : 1;
+            weight += switch (action) {
+                case Action.Refresh refresh -> 1 + refresh.peers().size();
+                case Action.UnderRepair written -> 1 + written.peers().size();
+                default -> 1;
+            };
         }
         return weight
                 + switch (taken.observation()) {
@@ -124,6 +126,8 @@ final class StepBuffer {
                     case Observation.EchoAnswered answered -> 1;
                     case Observation.EchoRefused refused -> 1;
                     case Observation.RecoverAsked asked -> 1;
+                    case Observation.Interrupted interrupted ->
+                        1 + interrupted.peers().size();
                     case Observation.TimePassed passed -> 1;
                 };
     }

@@ -1,5 +1,6 @@
 package dev.reroam.ledger;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -113,6 +114,21 @@ public sealed interface Entry {
         @Override
         public Entry atop(Entry earlier) {
             return earlier instanceof KeepaliveTouched first ? first : this;
+        }
+    }
+
+    /**
+     * Tunnels of the device are under repair: nothing to undo, but the next run must look after them.
+     *
+     * @param peers their public keys
+     * @param tried what was begun above a refresh, and is not begun again
+     */
+    record IncidentOpen(
+            String device, int interfaceIndex, String publicKey, List<String> peers, List<String> tried, long atMillis)
+            implements Entry {
+        public IncidentOpen {
+            peers = List.copyOf(peers);
+            tried = List.copyOf(tried);
         }
     }
 

@@ -2,8 +2,11 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Something that {@link Recovery#step} wants done. Immutable and complete: ACT never reads SEE. */
 public sealed interface Action {
@@ -52,6 +55,23 @@ public sealed interface Action {
 
     /** Ask the kernel for every tunnel's path again. */
     record AskPaths() implements Action {}
+
+    /**
+     * Write down, for the agent after this one, which tunnels of a device are under repair; in place of what was written of
+     * the device before. Not waited for: what it guards against is our death, not a power cut, which takes the device too.
+     *
+     * @param peers their public keys, in order
+     * @param tried the rungs above refresh that were begun for the device
+     */
+    record UnderRepair(DeviceFacts device, List<String> peers, Set<Rung> tried) implements Action {
+        public UnderRepair {
+            peers = List.copyOf(peers);
+            tried = Collections.unmodifiableSet(new TreeSet<>(tried));
+        }
+    }
+
+    /** Strike out what was written down by {@link UnderRepair}. */
+    record RepairOver(String device) implements Action {}
 
     /** Something for the journal. */
     record Note(long incident, NoteKind kind, Optional<TunnelId> tunnel, String what) implements Action {}

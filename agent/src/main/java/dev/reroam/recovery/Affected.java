@@ -40,9 +40,11 @@ final class Affected {
 
     /** The column of the ladder's table. */
     static Condition condition(TunnelState tunnel, DeviceState device, long at, RecoveryConfig config) {
-        if (!concerned(tunnel, at, config)) {
-            return Condition.ASLEEP;
-        }
+        return concerned(tunnel, at, config) ? wakeful(tunnel, device, at, config) : Condition.ASLEEP;
+    }
+
+    /** The same for one that an agent before this one found affected, whatever it shows now. */
+    static Condition wakeful(TunnelState tunnel, DeviceState device, long at, RecoveryConfig config) {
         if (quiet(tunnel, at, config)) {
             return Condition.QUIET;
         }

@@ -106,6 +106,7 @@ final class Climbing {
     private void run(Rung rung, DeviceState device, List<TunnelId> failed) {
         String name = device.facts().name();
         draft.incident = draft.incident.map(open -> open.trying(name, rung));
+        draft.beginning(name);
         draft.note(
                 NoteKind.STEP,
                 Optional.empty(),

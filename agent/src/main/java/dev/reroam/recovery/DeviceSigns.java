@@ -43,6 +43,7 @@ final class DeviceSigns {
                                 ? before.read(seen.device(), draft.now)
                                 : before.withFacts(seen.device()));
         if (recreated) {
+            draft.repairOver(name);
             forgetUntold(seen);
         }
         for (PeerFacts facts : seen.changedPeers()) {
@@ -77,6 +78,7 @@ final class DeviceSigns {
                         .ifPresent(damage -> draft.incident = draft.incident.map(open -> open.losing(id, damage)));
             }
         });
+        draft.repairOver(name);
         draft.dropDevice(name);
     }
 

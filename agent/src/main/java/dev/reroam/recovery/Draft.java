@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class Draft {
     private long nextEcho;
     private long nextIncident;
     private int affectedNow;
+    // Tunnels under repair from this step on, and devices for which a rung above refresh is begun in it.
+    private final Set<TunnelId> underRepair = new TreeSet<>();
+    private final Set<String> beginning = new TreeSet<>();
 
     Draft(Ladder ladder, RecoveryConfig config, RecoveryState state, long now) {
         this.ladder = ladder;
@@ -138,7 +142,7 @@ final class Draft {
     Incident joined() {
         Incident open = incident.orElse(null);
         if (open == null) {
-            open = new Incident(nextIncident++, now, now, Map.of(), Set.of(), Map.of(), 0, 0, 0);
+            open = new Incident(nextIncident++, now, now, Map.of(), Set.of(), Map.of(), Map.of(), 0, 0, 0);
             incident = Optional.of(open);
             notes.add(new Note(open.number(), NoteKind.OPENED, Optional.empty(), opening));
         }
@@ -169,11 +173,62 @@ final class Draft {
         }
     }
 
+    /** The agent after this one must know that the tunnel was under repair. */
+    void underRepair(TunnelId id) {
+        underRepair.add(id);
+    }
+
+    /** A rung above refresh is begun for the device: the agent after this one must not do it again. */
+    void beginning(String device) {
+        beginning.add(device);
+    }
+
+    /** What was written down of a device's tunnels says nothing any more. */
+    void repairOver(String device) {
+        Incident open = incident.orElse(null);
+        if (open != null && !open.written(device).isEmpty()) {
+            incident = Optional.of(open.writing(device, List.of()));
+            act(new Action.RepairOver(device));
+        }
+    }
+
+    /** Whether something stands written of the device when this step is over. */
+    boolean writesDown(String device) {
+        DeviceState known = device(device);
+        boolean more = underRepair.stream().anyMatch(id -> id.device().equals(device));
+        boolean written = incident.map(open -> !open.written(device).isEmpty()).orElse(false);
+        return written || (known != null && !observed(known) && more);
+    }
+
+    private void writeDown() {
+        var more = new TreeMap<String, Set<String>>();
+        underRepair.forEach(
+                id -> more.computeIfAbsent(id.device(), name -> new TreeSet<>()).add(id.peer()));
+        beginning.forEach(name -> more.computeIfAbsent(name, none -> new TreeSet<>()));
+        more.forEach((name, peers) -> {
+            DeviceState device = device(name);
+            Incident open = incident.orElse(null);
+            if (device == null || open == null || observed(device)) {
+                return;
+            }
+            List<String> written = open.written(name);
+            peers.addAll(written);
+            boolean begins = beginning.contains(name);
+            if (begins || peers.size() > written.size()) {
+                List<String> now = List.copyOf(peers);
+                incident = Optional.of(open.writing(name, now));
+                // Behind the refresh, which it would only delay; before any rung that happens once.
+                acts.add(begins ? 0 : acts.size(), new Action.UnderRepair(device.facts(), now, open.tried(name)));
+            }
+        });
+    }
+
     boolean observed(DeviceState device) {
         return config.observeOnly() || device.facts().kind() == DeviceFacts.DeviceKind.OBSERVED;
     }
 
     Step finish(long closesAt) {
+        writeDown();
         if (affectedNow > NAMED_AFFECTED) {
             notes.add(new Note(
                     joined().number(),

@@ -130,6 +130,7 @@ final class Due {
 
     private void close(Incident open) {
         draft.note(NoteKind.CLOSED, Optional.empty(), summary(open));
+        open.written().keySet().forEach(draft::repairOver);
         draft.incident = Optional.empty();
     }
 

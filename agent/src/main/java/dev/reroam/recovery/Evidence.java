@@ -12,6 +12,8 @@ public enum Evidence {
     TUNNEL_SILENT,
     /** The device came back under another number or key while its tunnel was being repaired. */
     DEVICE_RECREATED,
+    /** The agent before this one ended while it repaired the tunnel, and nobody knows how far that came. */
+    INTERRUPTED,
     /** The name of the endpoint has another address. Nobody raises it yet: it needs name resolution. */
     NAME_CHANGED,
     /** A person asked for a repair. */

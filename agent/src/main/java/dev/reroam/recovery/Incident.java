@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
  * @param tried rungs above refresh that were run in it, by device
  * @param observed devices of which was said that they are only observed
  * @param lost tunnels that were in it when their device went; a device of that name may come back with them
+ * @param written keys of the peers that were written down as under repair, in order, by device
  * @param affected tunnels that were in it, counted at each entry
  * @param proved how many of them carry again
  * @param givenUp how many were given up
@@ -25,6 +27,7 @@ public record Incident(
         Map<String, Set<Rung>> tried,
         Set<String> observed,
         Map<TunnelId, Damage> lost,
+        Map<String, List<String>> written,
         int affected,
         int proved,
         int givenUp) {
@@ -35,6 +38,7 @@ public record Incident(
         tried.forEach((device, rungs) -> ordered.put(device, Collections.unmodifiableSet(new TreeSet<>(rungs))));
         tried = SortedTable.copyOf(ordered);
         lost = SortedTable.copyOf(lost);
+        written = SortedTable.copyOf(written);
         observed = Collections.unmodifiableSet(new TreeSet<>(observed));
     }
 
@@ -43,7 +47,7 @@ public record Incident(
     }
 
     Incident at(long now) {
-        return new Incident(number, openedAt, now, tried, observed, lost, affected, proved, givenUp);
+        return new Incident(number, openedAt, now, tried, observed, lost, written, affected, proved, givenUp);
     }
 
     Incident counting(int moreAffected, int moreProved, int moreGivenUp) {
@@ -54,6 +58,7 @@ public record Incident(
                 tried,
                 observed,
                 lost,
+                written,
                 affected + moreAffected,
                 proved + moreProved,
                 givenUp + moreGivenUp);
@@ -64,24 +69,42 @@ public record Incident(
         rungs.addAll(tried(device));
         var more = SortedTable.copyOf(tried).edit();
         more.put(device, rungs);
-        return new Incident(number, openedAt, lastAt, more.freeze(), observed, lost, affected, proved, givenUp);
+        return new Incident(
+                number, openedAt, lastAt, more.freeze(), observed, lost, written, affected, proved, givenUp);
     }
 
     Incident observing(String device) {
         var more = new TreeSet<>(observed);
         more.add(device);
-        return new Incident(number, openedAt, lastAt, tried, more, lost, affected, proved, givenUp);
+        return new Incident(number, openedAt, lastAt, tried, more, lost, written, affected, proved, givenUp);
     }
 
     Incident losing(TunnelId id, Damage damage) {
         var more = SortedTable.copyOf(lost).edit();
         more.put(id, damage);
-        return new Incident(number, openedAt, lastAt, tried, observed, more.freeze(), affected, proved, givenUp);
+        return new Incident(
+                number, openedAt, lastAt, tried, observed, more.freeze(), written, affected, proved, givenUp);
     }
 
     Incident finding(TunnelId id) {
         var fewer = SortedTable.copyOf(lost).edit();
         fewer.remove(id);
-        return new Incident(number, openedAt, lastAt, tried, observed, fewer.freeze(), affected, proved, givenUp);
+        return new Incident(
+                number, openedAt, lastAt, tried, observed, fewer.freeze(), written, affected, proved, givenUp);
+    }
+
+    List<String> written(String device) {
+        return written.getOrDefault(device, List.of());
+    }
+
+    /** With these peers of a device written down; none strikes the device out. */
+    Incident writing(String device, List<String> peers) {
+        var more = SortedTable.copyOf(written).edit();
+        if (peers.isEmpty()) {
+            more.remove(device);
+        } else {
+            more.put(device, List.copyOf(peers));
+        }
+        return new Incident(number, openedAt, lastAt, tried, observed, lost, more.freeze(), affected, proved, givenUp);
     }
 }

@@ -49,6 +49,8 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
         entries.put(Evidence.TUNNEL_SILENT, entry(Rung.CONNTRACK, Rung.CONNTRACK));
         // A new device has no stale source: its sleeping peers need nothing.
         entries.put(Evidence.DEVICE_RECREATED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
+        // Affected it was already; a refresh harms none that carries, and mends what came back to the old way since.
+        entries.put(Evidence.INTERRUPTED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
         entries.put(Evidence.NAME_CHANGED, entry(Rung.RESOLVE, Rung.RESOLVE, Rung.RESOLVE, Rung.RESOLVE));
         // The one case in which a sleeping peer is sent to: a person named it.
         entries.put(Evidence.ASKED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));

@@ -1,8 +1,10 @@
 package dev.reroam.recovery;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A raw fact from outside: seen, answered, done. Immutable, and all that {@link Recovery#step} ever learns, so the list of
@@ -58,6 +60,20 @@ public sealed interface Observation {
 
     /** An echo could not be sent (no permission, device gone). */
     record EchoRefused(TunnelId tunnel, long echo, String why) implements Observation {}
+
+    /**
+     * The agent before this one ended while it repaired tunnels of a device that is still the same: what it wrote down by
+     * {@link Action.UnderRepair}. Told once, when the device and its paths were first seen.
+     *
+     * @param peers their public keys
+     * @param tried the rungs above refresh that were begun: each at most once an incident, also across a crash
+     */
+    record Interrupted(String device, List<String> peers, Set<Rung> tried) implements Observation {
+        public Interrupted {
+            peers = List.copyOf(peers);
+            tried = Collections.unmodifiableSet(new TreeSet<>(tried));
+        }
+    }
 
     /** A person asked for a repair, of one tunnel or of all. */
     record RecoverAsked(Optional<TunnelId> tunnel) implements Observation {}

@@ -30,6 +30,7 @@ public final class Recovery {
             case Observation.EchoAnswered answer -> Proving.echo(draft, repairs, answer);
             case Observation.EchoRefused refused -> Proving.echoRefused(draft, refused);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
+            case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.TimePassed passed -> {}
         }
         return draft.finish(new Due(draft, repairs).run());

@@ -37,7 +37,9 @@ final class Repairs {
         if (decision != Decision.START && decision != Decision.STRAND) {
             return;
         }
-        Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
+        Condition condition = sign == Sign.INTERRUPTED
+                ? Affected.wakeful(tunnel, device, draft.now, draft.config)
+                : Affected.condition(tunnel, device, draft.now, draft.config);
         Optional<Rung> entry = draft.ladder.first(evidence, condition);
         TunnelState ruled = tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now));
         if (entry.isEmpty()) {
@@ -67,6 +69,7 @@ final class Repairs {
             return;
         }
         draft.note(NoteKind.SEEN, id, id.device() + " is back: begins afresh");
+        draft.underRepair(id);
         var damage = new Damage(
                 before.incident(), Evidence.DEVICE_RECREATED, before.condition(), before.since(), Attempt.NONE, false);
         if (noWay(tunnel)) {
@@ -103,6 +106,7 @@ final class Repairs {
         int still = tunnel.standing() instanceof Held held ? held.using() : using;
         draft.note(NoteKind.SKIPPED, id, "path flaps: follows it in " + wait / 1_000_000 + " ms");
         Optional<Damage> damage = tunnel.standing().open() ? tunnel.standing().damaged() : Optional.empty();
+        draft.underRepair(id);
         draft.put(id, tunnel.with(new Held(draft.now, still, draft.now + wait, damage)));
     }
 
@@ -114,6 +118,9 @@ final class Repairs {
             boolean oldWayDelivers,
             String what) {
         long number = draft.joined().number();
+        if (condition != Condition.ASLEEP) {
+            draft.underRepair(id);
+        }
         Optional<Damage> open = standing.open() ? standing.damaged() : Optional.empty();
         if (open.isEmpty()) {
             draft.affected(id, evidence, what);

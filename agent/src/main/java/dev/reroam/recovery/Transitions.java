@@ -13,6 +13,7 @@ import dev.reroam.recovery.Standing.Kind;
  * UPLINK_RETURNED  start       start       start       start       start       start
  * UPLINK_SUSPECT   start (1)   start (1)   start (1)   strand      stay        stay
  * RECREATED        rest        rest        start       start       stay        rest
+ * INTERRUPTED      start       start       stay        stay        stay        stay
  * ASKED            start       start       start       start       stay        start
  * PROVED           rest        rest        stay        rest        rest        rest
  * HOLD_OVER        -           -           start       -           -           -
@@ -44,6 +45,8 @@ final class Transitions {
         UPLINK_SUSPECT,
         /** The device is another one under the same name. */
         RECREATED,
+        /** The agent before this one ended while it was under repair. */
+        INTERRUPTED,
         /** A person asked. */
         ASKED,
         /** It was proved. */
@@ -118,6 +121,12 @@ final class Transitions {
                     // It was in trouble for its path; the new device has not heard of that.
                     case HELD, REPAIRING -> Decision.START;
                     case STRANDED -> Decision.STAY;
+                };
+            case INTERRUPTED ->
+                switch (kind) {
+                    case RESTING, QUIET -> Decision.START;
+                    // Something was seen since the start, and more is known of that.
+                    case HELD, REPAIRING, STRANDED, GIVEN_UP -> Decision.STAY;
                 };
             case ASKED ->
                 switch (kind) {

@@ -149,6 +149,8 @@ final class Turning {
                     }
                 }
                 case Action.ReadDevice read -> {}
+                case Action.UnderRepair repair -> {}
+                case Action.RepairOver over -> {}
                 case Action.AskPaths ask -> {}
                 case Action.Note note -> {}
             }

@@ -22,6 +22,7 @@ class LadderTest {
         "UPLINK_SUSPECT,   STEER,     STEER,     STEER,   -",
         "TUNNEL_SILENT,    CONNTRACK, CONNTRACK, -,       -",
         "DEVICE_RECREATED, REFRESH,   REFRESH,   REFRESH, -",
+        "INTERRUPTED,      REFRESH,   REFRESH,   REFRESH, -",
         "NAME_CHANGED,     RESOLVE,   RESOLVE,   RESOLVE, RESOLVE",
         "ASKED,            REFRESH,   REFRESH,   REFRESH, REFRESH",
     })

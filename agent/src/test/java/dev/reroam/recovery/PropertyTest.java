@@ -36,6 +36,9 @@ class PropertyTest {
 
     private final Map<TunnelId, Long> trying = new HashMap<>();
     private final Set<TunnelId> asked = new HashSet<>();
+    /** Devices of which something stands in the ledger. */
+    private final Set<String> written = new HashSet<>();
+
     private final Set<String> onceInIncident = new HashSet<>();
     private long lastRepair;
     private long lastEcho;
@@ -58,6 +61,7 @@ class PropertyTest {
             state = step.state();
             assertTrue(state.deadline() > walk.now, where + ": due again at once");
             assertEquals(openIncident != 0, state.incident().isPresent(), where);
+            assertTrue(openIncident != 0 || written.isEmpty(), where + ": still written down: " + written);
             var exact = new Draft(Ladder.standard(), RecoveryConfig.standard(false), state, walk.now);
             Agenda told = exact.agenda();
             exact.agendaAnew();
@@ -94,8 +98,10 @@ class PropertyTest {
                         "ReadDevice",
                         "Rebind",
                         "Refresh",
+                        "RepairOver",
                         "RestorePort",
                         "SendEcho",
+                        "UnderRepair",
                         "RESTING",
                         "QUIET",
                         "HELD",
@@ -129,6 +135,10 @@ class PropertyTest {
                 }
             }
             case Observation.EchoAnswered answer -> alive.put(answer.tunnel(), now);
+            case Observation.Interrupted interrupted -> {
+                written.add(interrupted.device());
+                interrupted.peers().forEach(peer -> alive.put(new TunnelId(interrupted.device(), peer), now));
+            }
             case Observation.RecoverAsked ask -> ask.tunnel().ifPresent(asked::add);
             default -> {}
         }
@@ -168,6 +178,11 @@ class PropertyTest {
                         after.devices().containsKey(read.device())
                                 || before.devices().containsKey(read.device()),
                         where);
+            case Action.UnderRepair repair -> {
+                assertEquals(repair.peers().stream().sorted().distinct().toList(), repair.peers(), where);
+                written.add(repair.device().name());
+            }
+            case Action.RepairOver over -> assertTrue(written.remove(over.device()), where);
             case Action.AskPaths ask -> {}
             case Action.Note note -> {
                 if (note.kind() == NoteKind.OPENED) {

@@ -51,8 +51,13 @@ final class RandomWalk {
                 random.nextInt(5) == 0
                         ? new Observation.RecoverAsked(random.nextBoolean() ? Optional.empty() : Optional.of(tunnel()))
                         : new Observation.TimePassed();
-            default -> new Observation.TimePassed();
+            default -> random.nextInt(10) == 0 ? interrupted() : new Observation.TimePassed();
         };
+    }
+
+    private Observation interrupted() {
+        Set<Rung> tried = random.nextBoolean() ? Set.of() : Set.of(Rung.REBIND);
+        return new Observation.Interrupted(pick(DEVICES), List.of(alive().peer(), alive().peer()), tried);
     }
 
     private RepairOutcome outcome() {

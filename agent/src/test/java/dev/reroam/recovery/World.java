@@ -278,6 +278,8 @@ final class World {
                     after(10 * SECOND, new Observation.DeviceGone(echo.tunnel().toString(), ""));
                 }
             }
+            case Action.UnderRepair repair -> {}
+            case Action.RepairOver over -> {}
             case Action.AskPaths ask -> {}
             case Note note -> {}
         }

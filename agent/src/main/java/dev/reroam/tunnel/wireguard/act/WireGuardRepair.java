@@ -202,6 +202,8 @@ public final class WireGuardRepair {
                 yield ours ? back(changer, now, changed.formerPort()) : CompletableFuture.completedFuture(null);
             }
             case RebindInProgress rebind -> back(changer, now, rebind.port());
+            // Says only that somebody must look after it.
+            case Entry.IncidentOpen open -> CompletableFuture.completedFuture(null);
             case Entry.KeepaliveTouched touched ->
                 changer.keepalive(now, WireGuardKey.parseBase64(touched.peer()), touched.formerSeconds());
         };

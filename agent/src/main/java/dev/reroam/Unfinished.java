@@ -1,0 +1,148 @@
+package dev.reroam;
+
+import dev.reroam.ledger.Entry;
+import dev.reroam.ledger.Entry.IncidentOpen;
+import dev.reroam.ledger.Ledger;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.Alarm;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Rung;
+import io.netty.channel.EventLoop;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.tinylog.Logger;
+
+/**
+ * Keeps the ledger saying which tunnels are under repair, and tells the brain what the agent before this one left so.
+ * Confined to the agent's loop.
+ *
+ * <p>Written a moment after the brain's word, unless a rung above refresh is about to begin: until then the slow lane would
+ * only compete with the packet that repairs. An agent that dies in that moment leaves what one leaves that died before the
+ * change.
+ */
+final class Unfinished implements AutoCloseable {
+
+    /** Ours: a refresh is out and its first echo too; and a thousand tunnels are one line. */
+    private static final long WRITE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final Ledger ledger;
+    private final Clock clock;
+    private final Consumer<Observation> brain;
+    private final Alarm write;
+    // By device: what a former run left and nobody looked after yet, and what should be written.
+    private final Map<String, IncidentOpen> left = new TreeMap<>();
+    private final Map<String, IncidentOpen> wanted = new TreeMap<>();
+    private boolean writing;
+
+    /** @param found what the ledger held at the start; entries of other kinds are passed over */
+    Unfinished(EventLoop loop, Clock clock, Ledger ledger, List<Entry> found, Consumer<Observation> brain) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.brain = brain;
+        this.write = new Alarm(loop, clock, this::writeNow);
+        for (var entry : found) {
+            if (entry instanceof IncidentOpen open) {
+                left.put(open.device(), open);
+                wanted.put(open.device(), open);
+            }
+        }
+    }
+
+    /** A device and its paths were read, and what a former run changed of it is as it was. */
+    void onDevice(DeviceFacts device) {
+        var open = left.remove(device.name());
+        if (open == null) {
+            return;
+        }
+        if (open.interfaceIndex() == device.interfaceIndex() && open.publicKey().equals(device.publicKey())) {
+            brain.accept(new Observation.Interrupted(device.name(), open.peers(), rungs(open.tried())));
+        } else {
+            over(device.name());
+        }
+    }
+
+    /** These tunnels are under repair. */
+    void begin(Action.UnderRepair now) {
+        var device = now.device();
+        var tried = now.tried().stream().map(Rung::name).toList();
+        wanted.put(
+                device.name(),
+                new IncidentOpen(
+                        device.name(),
+                        device.interfaceIndex(),
+                        device.publicKey(),
+                        now.peers(),
+                        tried,
+                        clock.realtimeNanos() / 1_000_000));
+        if (tried.isEmpty()) {
+            write.setWithin(WRITE_AFTER_NANOS);
+        } else {
+            writeNow();
+        }
+    }
+
+    /** None of the device is any more. */
+    void over(String device) {
+        wanted.remove(device);
+        write.setWithin(WRITE_AFTER_NANOS);
+    }
+
+    private void writeNow() {
+        write.cancel();
+        if (writing) {
+            return;
+        }
+        var standing = ledger.entries().stream()
+                .filter(IncidentOpen.class::isInstance)
+                .map(IncidentOpen.class::cast)
+                .toList();
+        var forget = standing.stream()
+                .filter(entry -> wanted.values().stream().noneMatch(entry::sameChange))
+                .toList();
+        var remember = wanted.values().stream()
+                .filter(entry -> !standing.contains(entry))
+                .toList();
+        if (!forget.isEmpty()) {
+            write(ledger.forget(forget));
+        } else if (!remember.isEmpty()) {
+            write(ledger.remember(remember));
+        }
+    }
+
+    private void write(CompletionStage<Void> stage) {
+        writing = true;
+        var unused = stage.whenComplete((done, problem) -> {
+            writing = false;
+            if (problem == null) {
+                // What was wished meanwhile.
+                writeNow();
+            } else {
+                // Why it is safe: no repair depends on it, and the brain's next word tries again.
+                Logger.warn("which tunnels are under repair is not written down: {}", problem.getMessage());
+            }
+        });
+    }
+
+    /** Writes nothing more. */
+    @Override
+    public void close() {
+        write.close();
+        wanted.clear();
+    }
+
+    /** Words of another version that mean nothing here are passed over. */
+    private static Set<Rung> rungs(List<String> names) {
+        var rungs = EnumSet.noneOf(Rung.class);
+        Arrays.stream(Rung.values()).filter(rung -> names.contains(rung.name())).forEach(rungs::add);
+        return rungs;
+    }
+}
