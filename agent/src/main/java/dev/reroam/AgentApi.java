@@ -5,6 +5,7 @@ import dev.reroam.host.Capabilities;
 import dev.reroam.host.Version;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.network.NetworkMonitor;
+import dev.reroam.network.Uplinks;
 import dev.reroam.recovery.DeviceState;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Path;
@@ -28,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What the agent tells those who ask. Confined to the agent's loop. */
 final class AgentApi implements Api {
@@ -125,10 +127,25 @@ final class AgentApi implements Api {
                 capabilities.missing().stream()
                         .map(missing -> new StatusReport.MissingCapability(missing.name(), missing.costs()))
                         .toList(),
-                Uplinks.of(network.state(), startedMillis),
+                uplinks(state),
                 devices(state),
                 tunnels(state, now),
                 counters);
+    }
+
+    private List<StatusReport.Uplink> uplinks(RecoveryState state) {
+        var tunnels = state.devices().values().stream()
+                .map(device -> device.facts().interfaceIndex())
+                .collect(Collectors.toSet());
+        return Uplinks.of(network.state(), tunnels).stream()
+                .map(facts -> new StatusReport.Uplink(
+                        facts.uplink().interfaceName(),
+                        facts.uplink().interfaceIndex(),
+                        facts.uplink().gateway(),
+                        Optional.of(facts.uplink().source()),
+                        facts.running() ? StatusReport.UplinkState.UP : StatusReport.UplinkState.DOWN,
+                        startedMillis))
+                .toList();
     }
 
     private List<StatusReport.Device> devices(RecoveryState state) {
