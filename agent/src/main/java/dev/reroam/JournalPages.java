@@ -37,7 +37,7 @@ record JournalPages(JournalRecorder journal) {
         return new IncidentReport(summary(kept.story()), timeline, replayable);
     }
 
-    private static IncidentSummary summary(IncidentStory story) {
+    static IncidentSummary summary(IncidentStory story) {
         return new IncidentSummary(
                 story.id(),
                 state(story.state()),
@@ -57,9 +57,11 @@ record JournalPages(JournalRecorder journal) {
     private static IncidentSummary.State state(IncidentStory.State state) {
         return switch (state) {
             case OPEN -> IncidentSummary.State.OPEN;
-            case HEALED, QUIET -> IncidentSummary.State.HEALED;
+            case HEALED -> IncidentSummary.State.HEALED;
+            case QUIET -> IncidentSummary.State.QUIET;
+            case ONLY_OBSERVED -> IncidentSummary.State.ONLY_OBSERVED;
             case WAITING_FOR_PEER -> IncidentSummary.State.WAITING_FOR_THE_PEER;
-            case NEEDS_PERSON, ONLY_OBSERVED -> IncidentSummary.State.NEEDS_A_PERSON;
+            case NEEDS_PERSON -> IncidentSummary.State.NEEDS_A_PERSON;
         };
     }
 }

@@ -31,6 +31,10 @@ public record IncidentSummary(
         OPEN,
         /** Every affected tunnel is proved. */
         HEALED,
+        /** Some tunnel is unproved, because nothing was sent through it that would be answered. */
+        QUIET,
+        /** Some tunnel may or can only be watched: nothing was done for it. */
+        ONLY_OBSERVED,
         /** A far side must move first. */
         WAITING_FOR_THE_PEER,
         /** Somebody must look. */
