@@ -93,6 +93,11 @@ public final class Topology implements AutoCloseable {
         return tunnels.get(tunnels.size() - 1);
     }
 
+    /** All of them, the outermost first. */
+    List<Tunnel> tunnels() {
+        return List.copyOf(tunnels);
+    }
+
     /** Makes a second tunnel whose endpoint is inside the first. */
     void addInnerTunnel() {
         tunnels.add(Tunnel.make(this, 1, tunnel().farInner(), INNER_MTU));
