@@ -83,12 +83,22 @@ public final class Belongings implements AutoCloseable {
     /** A folder of this run, removed with all that is in it. */
     Path scratchFolder(String name) {
         var path = Path.of("/tmp", unique("reroam-lab-", "-" + name));
-        record.note("folder " + path);
+        folder(path);
         try {
             return Files.createDirectory(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Notes a folder that is to be removed in the end with all that is in it, whoever creates it. */
+    void folder(Path path) {
+        record.note("folder " + path);
+    }
+
+    /** Notes that programs of this namespace start others that nobody writes down: all in it are ended in the end. */
+    void everyProcessIn(Namespace namespace) {
+        record.note("everyone in " + namespace.name());
     }
 
     /** Starts a program that runs until the end; {@code before} words are put before the recording (ip netns exec). */

@@ -17,12 +17,14 @@ import java.util.stream.Stream;
 
 /**
  * The list of what one run made, as a file below {@code /run/reroam-lab}, a line per thing: {@code owner PID START},
- * {@code namespace NAME}, {@code file PATH}, {@code folder PATH}, {@code process PID START}. It outlives its owner, which is what a sweep needs.
+ * {@code namespace NAME}, {@code file PATH}, {@code folder PATH}, {@code process PID START}, {@code everyone in NAMESPACE}. It
+ * outlives its owner, which is what a sweep needs.
  */
 record RunRecord(Path path) {
 
     private static final Path FOLDER = Path.of("/run/reroam-lab");
     private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final String EVERYONE = "everyone in ";
     private static final Duration DYING = Duration.ofSeconds(5);
 
     /** A new record; it appears with its owner in it, so that no sweep takes it for abandoned. */
@@ -71,6 +73,13 @@ record RunRecord(Path path) {
         // A namespace lives as long as a process in it.
         Pause.until(DYING, () -> processes.stream().noneMatch(ProcessIdentity::alive));
         var deletions = new StringBuilder();
+        for (var thing : things) {
+            if (thing.startsWith(EVERYONE) && Files.exists(NAMESPACES.resolve(thing.substring(EVERYONE.length())))) {
+                // Whoever ended meanwhile is no failure.
+                deletions.append(
+                        fill("ip netns pids %s | xargs -r kill -KILL || true\n", thing.substring(EVERYONE.length())));
+            }
+        }
         for (var thing : things) {
             if (thing.startsWith("namespace ") && Files.exists(NAMESPACES.resolve(thing.split(" ", 2)[1]))) {
                 // Two sweeps at once may both have found it; then the other one was faster.

@@ -107,6 +107,16 @@ public final class Tunnel {
     /** What {@code wg show} says of a device with one peer: {@code off} where there is none. */
     public record Settings(String listenPort, String mark, String keepalive) {}
 
+    /** What wg-quick reads to make the router's device as it is, and writes anew when it takes it down. */
+    String quickConfiguration() {
+        return configuration()
+                .replace(
+                        "[Peer]",
+                        fill(
+                                "Address=%s/32,%s/128\nMTU=%d\nSaveConfig=true\n[Peer]",
+                                routerInner(), routerInnerV6(), mtu));
+    }
+
     /** How both ends see it, for people. */
     String diagnosis() {
         return net.far().run("wg", "show", farDevice.name())
@@ -169,9 +179,14 @@ public final class Tunnel {
     }
 
     private void bringRouterUp() {
-        var plan = net.plan();
         routerDevice.awaitReady();
-        routerDevice.configure(fill(
+        routerDevice.configure(configuration());
+        routerDevice.bringUp(mtu, routerInner(), routerInnerV6(), farInner(), farInnerV6());
+    }
+
+    private String configuration() {
+        var plan = net.plan();
+        return fill(
                 """
                 [Interface]
                 PrivateKey=%s
@@ -190,7 +205,6 @@ public final class Tunnel {
                 farEndpoint,
                 farInner(),
                 farInnerV6(),
-                plan.keepalive()));
-        routerDevice.bringUp(mtu, routerInner(), routerInnerV6(), farInner(), farInnerV6());
+                plan.keepalive());
     }
 }

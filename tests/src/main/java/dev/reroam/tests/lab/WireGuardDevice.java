@@ -78,11 +78,21 @@ final class WireGuardDevice {
         namespace.leaves(socket());
         var words = new ArrayList<String>();
         if (uid != 0) {
-            words.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
-            words.addAll(List.of("--inh-caps=" + CAPABILITIES, "--ambient-caps=" + CAPABILITIES));
+            words.addAll(asUser(uid));
         }
         words.addAll(List.of("wireguard-go", "-f", name));
         return namespace.start(log.redirect(), words);
+    }
+
+    /** The words before a daemon that is to be another user's. */
+    static List<String> asUser(int uid) {
+        return List.of(
+                "setpriv",
+                "--reuid=" + uid,
+                "--regid=" + uid,
+                "--clear-groups",
+                "--inh-caps=" + CAPABILITIES,
+                "--ambient-caps=" + CAPABILITIES);
     }
 
     private Path socket() {
