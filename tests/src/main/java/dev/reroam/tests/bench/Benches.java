@@ -11,7 +11,7 @@ public final class Benches {
 
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
-    private static final List<Bench> ALL = List.of(new Reaction(), new Flood());
+    private static final List<Bench> ALL = List.of(new Reaction(), new Flood(), new Outages(), new GuestOutages());
 
     private Benches() {}
 
@@ -55,6 +55,7 @@ public final class Benches {
         }
         out.println(bench.name() + ": " + bench.about());
         out.println("  on " + environment.text() + " (" + Environment.loadAverage() + " at the end)");
+        result.table().lines().forEach(line -> out.println("  " + line));
         result.figures().forEach(figure -> out.println("  " + figure.text()));
         result.remarks().forEach(remark -> out.println("  - " + remark));
     }

@@ -22,6 +22,11 @@ public record Target(String quantity, double most, double measured) {
         return of("worst", Spread::worst, spread, most);
     }
 
+    /** Of a count. */
+    static Target total(double counted, double most) {
+        return new Target("total", most, counted);
+    }
+
     private static Target of(String quantity, ToDoubleFunction<Spread> value, Spread spread, double most) {
         return new Target(quantity, most, value.applyAsDouble(spread));
     }

@@ -17,14 +17,19 @@ import java.util.concurrent.Executors;
  */
 public final class GuestExperiments {
 
+    // An agent rehearses its repairs right after its start, and a cable wants 2 s of quiet.
+    private static final Duration REHEARSED = Duration.ofSeconds(4);
+
     private GuestExperiments() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
         var reports = Path.of(arguments[0]);
         var trials = Arrays.stream(arguments).skip(2).map(GuestTrial::parse).toList();
-        try (var pool = Executors.newFixedThreadPool(Integer.parseInt(arguments[1]))) {
-            var begun =
-                    trials.stream().map(trial -> pool.submit(() -> make(trial))).toList();
+        int width = Integer.parseInt(arguments[1]);
+        try (var pool = Executors.newFixedThreadPool(width)) {
+            var begun = trials.stream()
+                    .map(trial -> pool.submit(() -> make(trial, width == 1)))
+                    .toList();
             for (var report : begun) {
                 Files.writeString(
                         reports, report.get().json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -32,18 +37,26 @@ public final class GuestExperiments {
         }
     }
 
-    private static GuestTrialReport make(GuestTrial trial) {
+    private static GuestTrialReport make(GuestTrial trial, boolean measured) {
         var clock = Clock.system();
         long start = clock.monotonicNanos();
         var remedy = new LogKeeper(remedy(trial.help()));
         GuestTrialReport.Ended ended;
         try {
-            var report = new Experiment(trial.delayedFault(), trial.plan(), remedy, trial.watched()).run();
+            var experiment = new Experiment(trial.delayedFault(), trial.plan(), remedy, trial.watched());
+            var report = measured ? settled(experiment) : experiment.run();
             ended = new GuestTrialReport.Seen(report.outage(), report.timeline(), report.before(), report.after());
         } catch (CommandFailedException | IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
             ended = new GuestTrialReport.Broken(e + " " + Arrays.toString(e.getStackTrace()));
         }
         return new GuestTrialReport(trial, ended, remedy.log(), Duration.ofNanos(clock.monotonicNanos() - start));
+    }
+
+    private static Experiment.Report settled(Experiment experiment) {
+        try (var trial = experiment.prepare()) {
+            Pause.of(REHEARSED);
+            return trial.report(trial.strike());
+        }
     }
 
     private static Remedy remedy(GuestTrial.Help help) {

@@ -6,15 +6,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /**
- * Makes experiments of bed 1 in bed 2: on Debian's kernel with its own WireGuard, in one emulated machine. Immutable.
+ * Makes experiments of bed 1 in bed 2: on Debian's kernel with its own WireGuard, in emulated machines. Immutable.
  *
- * @param width how many are made at once: 1 for a measurement; more where they mostly wait, and are not slower by this
+ * @param machines how many share the work: to its guest a machine is equally fast beside another one
+ * @param width how many each makes at once: 1 for a measurement, in which an agent is also given time to rehearse; more where they mostly wait, and are not slower by this
  *     machine's clock than one after the other
  * @param agent what tells the guest's JVM which agent to start
  */
-public record GuestLab(int width, List<String> agent) {
+public record GuestLab(int machines, int width, List<String> agent) {
 
     private static final List<String> LAB_FLAGS = List.of(
             "-XX:+UseSerialGC",
@@ -34,34 +39,65 @@ public record GuestLab(int width, List<String> agent) {
 
     /** One experiment after the other, with the agent that this JVM was told of. */
     public static GuestLab oneByOne() {
-        return new GuestLab(1, AgentRemedy.tellingTheSame());
+        return new GuestLab(1, 1, AgentRemedy.tellingTheSame());
     }
 
     /** The same with the agent of this class path and {@code flags} for its JVM, separated by blanks. */
     public GuestLab withAgentFlags(String flags) {
-        return new GuestLab(width, AgentRemedy.telling(flags));
+        return new GuestLab(machines, width, AgentRemedy.telling(flags));
     }
 
     public GuestLab withWidth(int atOnce) {
-        return new GuestLab(atOnce, agent);
+        return new GuestLab(machines, atOnce, agent);
+    }
+
+    public GuestLab withMachines(int number) {
+        return new GuestLab(number, width, agent);
     }
 
     /**
-     * Boots the guest, makes the trials and returns a report for each, in their order.
+     * Boots the guests, makes the trials and returns a report for each, in their order.
      *
      * @throws IOException where the machine cannot be started, or ended before the last report; what was reported until
      *     then is in the message
      */
     public List<GuestTrialReport> run(List<GuestTrial> trials) throws IOException, InterruptedException {
+        var machine = VirtualMachine.prepare();
+        // Dealt out one by one, so that no machine gets all the long ones.
+        var hands = IntStream.range(0, machines)
+                .mapToObj(first -> IntStream.range(0, trials.size())
+                        .filter(i -> i % machines == first)
+                        .mapToObj(trials::get)
+                        .toList())
+                .toList();
+        var reports = new ArrayList<List<GuestTrialReport>>();
+        try (var pool = Executors.newFixedThreadPool(machines)) {
+            var tasks = hands.stream()
+                    .map(hand -> (Callable<List<GuestTrialReport>>) () -> run(machine, hand))
+                    .toList();
+            for (var future : pool.invokeAll(tasks)) {
+                reports.add(future.get());
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        }
+        return IntStream.range(0, trials.size())
+                .mapToObj(i -> reports.get(i % machines).get(i / machines))
+                .toList();
+    }
+
+    private List<GuestTrialReport> run(VirtualMachine machine, List<GuestTrial> trials)
+            throws IOException, InterruptedException {
         var share = Files.createTempDirectory("reroam-guest-");
         try {
-            return run(trials, share);
+            return run(machine, trials, share);
         } finally {
             LabCache.delete(share);
         }
     }
 
-    private List<GuestTrialReport> run(List<GuestTrial> trials, Path share) throws IOException, InterruptedException {
+    private List<GuestTrialReport> run(VirtualMachine machine, List<GuestTrial> trials, Path share)
+            throws IOException, InterruptedException {
         var told = share.resolve("reports");
         var flags = new ArrayList<>(LAB_FLAGS);
         flags.addAll(agent);
@@ -71,7 +107,7 @@ public record GuestLab(int width, List<String> agent) {
         var watched = trials.stream().map(GuestTrial::watched).reduce(Duration.ZERO, Duration::plus);
         var limit = BOOT.plus(AROUND_EACH.multipliedBy(trials.size())).plus(watched);
         try {
-            var result = VirtualMachine.prepare().run(command, share, limit);
+            var result = machine.run(command, share, limit);
             if (result.exit() != 0) {
                 throw new IOException("the guest's program ended with " + result.exit() + ": " + result.output());
             }
