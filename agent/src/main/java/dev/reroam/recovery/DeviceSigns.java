@@ -128,6 +128,8 @@ final class DeviceSigns {
             if (damage != null) {
                 draft.incident = draft.incident.map(open -> open.finding(id));
                 repairs.resume(id, damage);
+            } else if (path != null) {
+                Newcomers.look(draft, repairs, id, TunnelState.first(facts, Optional.of(path), draft.now));
             }
             return;
         }

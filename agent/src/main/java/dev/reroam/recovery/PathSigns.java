@@ -52,6 +52,7 @@ final class PathSigns {
                 }
             }
         }
+        Newcomers.look(draft, repairs);
         if (joins && !concerned.isEmpty() && !seen.signs().isEmpty()) {
             draft.note(NoteKind.SEEN, Optional.empty(), draft.opening);
         }
