@@ -1,7 +1,6 @@
 package dev.reroam.network;
 
 import dev.reroam.linux.ip.Endpoint;
-import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
@@ -29,7 +28,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -69,11 +67,12 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private final RouteWatch watch;
     private final PathOracle oracle;
     private final Alarm nextSweep;
+    private final Alarm nextQuestions;
     private final Alarm nextReading;
 
     private NetworkState state = NetworkState.EMPTY;
     private Map<TunnelId, PathQuestion> questions = Map.of();
-    private NavigableSet<IpAddress> endpoints = new TreeSet<>();
+    private Bearing bearing = Bearing.NONE;
     private final Map<TunnelId, Path> told = new HashMap<>();
     private Set<Integer> toldDead = Set.of();
 
@@ -86,7 +85,10 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private @Nullable Iterator<Map.Entry<TunnelId, PathQuestion>> remaining;
 
     private long lastReading;
+    // Null while none is under way.
     private @Nullable RouteReading reading;
+    // What was announced while the tables were read: the reading may have passed the place before.
+    private final List<RouteEvent> meanwhile = new ArrayList<>();
     private long unreadable;
     private boolean closed;
 
@@ -100,6 +102,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         this.oracle = new PathOracle(
                 kernel, index -> state.link(index).map(Link::name).orElse("#" + index));
         this.nextSweep = new Alarm(loop, clock, this::sweep);
+        this.nextQuestions = new Alarm(loop, clock, this::askSome);
         this.nextReading = new Alarm(loop, clock, this::readRoutes);
         this.watch = RouteWatch.open(this);
     }
@@ -150,11 +153,10 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         if (same) {
             return;
         }
-        var addresses = questions.values().stream()
-                .map(PathQuestion::destination)
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!addresses.equals(endpoints)) {
-            endpoints = addresses;
+        var addresses =
+                questions.values().stream().map(PathQuestion::destination).toList();
+        if (!bearing.isOn(addresses)) {
+            bearing = Bearing.on(addresses);
             readRoutesSoon();
         }
         // Where a sweep is under way it would lose its place; it begins anew instead.
@@ -201,7 +203,14 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     }
 
     private void take(RouteEvent event, boolean rule) {
-        var after = state.after(event, this::bears);
+        // Of a full table that comes or goes, nearly all ends here.
+        if (!bearing.mayMove(event)) {
+            return;
+        }
+        if (reading != null) {
+            meanwhile.add(event);
+        }
+        var after = state.after(event, bearing::keeps);
         boolean link = event instanceof RouteEvent.Changed(Link l, boolean r);
         // Counters and the like are announced as link changes too; they move nothing.
         if (after.equals(state) && link) {
@@ -230,7 +239,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     }
 
     private void sign(String text) {
-        if (signs.size() < MAX_SIGNS) {
+        if (signs.size() < MAX_SIGNS && !signs.contains(text)) {
             signs.add(text);
         }
     }
@@ -323,7 +332,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             }
         }
         if (remaining.hasNext()) {
-            loop.execute(this::askSome);
+            // A turn of the loop's, not only a task: what is heard meanwhile is read in between.
+            nextQuestions.setWithin(0);
         } else {
             remaining = null;
         }
@@ -368,32 +378,27 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         if (reading != null) {
             reading.close();
         }
+        meanwhile.clear();
         try {
-            reading = RouteReading.begin(loop, this::bears, this::onRoutes, this::onRoutesRefused);
+            reading = RouteReading.begin(
+                    RouteSocket.open(), loop, clock, bearing::keeps, this::onRoutes, this::onRoutesRefused);
         } catch (LinuxException e) {
             onRoutesRefused(e);
         }
     }
 
     private void onRoutes(Set<Route> routes) {
-        become(new NetworkState(state.links(), state.addresses(), routes));
+        reading = null;
+        become(state.withRoutes(routes, meanwhile, bearing::keeps));
+        meanwhile.clear();
         sweepSoon();
     }
 
     private void onRoutesRefused(Exception reason) {
+        reading = null;
+        meanwhile.clear();
         // The picture of routes is for people; what tunnels do is asked from the oracle, which goes on answering.
         Logger.warn("routes could not be read: {}", reason.getMessage());
-    }
-
-    private boolean bears(Route route) {
-        if (route.table() == Route.TABLE_LOCAL) {
-            return false;
-        }
-        if (route.isDefault()) {
-            return true;
-        }
-        var above = endpoints.ceiling(route.destination().address());
-        return above != null && route.destination().contains(above);
     }
 
     /** Closes the sockets; idempotent. */
@@ -401,6 +406,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     public void close() {
         closed = true;
         nextSweep.close();
+        nextQuestions.close();
         nextReading.close();
         watch.close();
         kernel.close();

@@ -28,7 +28,10 @@ public final class NetworkRehearsal implements RouteEventConsumer {
 
     @Override
     public void onEvent(RouteEvent event) {
-        var after = state.after(event, route -> true);
+        if (!Bearing.NONE.mayMove(event)) {
+            return;
+        }
+        var after = state.after(event, Bearing.NONE::keeps);
         if (after.equals(state)) {
             return;
         }

@@ -6,6 +6,7 @@ import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteEvent;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +52,28 @@ public record NetworkState(Map<Integer, Link> links, Set<Address> addresses, Set
             case RouteEvent.Lost lost -> this;
             case RouteEvent.Unreadable unreadable -> this;
         };
+    }
+
+    /**
+     * The picture after the tables were read.
+     *
+     * @param read what the reading found and is kept
+     * @param meanwhile what was announced while it lasted, in order: it may have found what is no longer so
+     */
+    NetworkState withRoutes(Set<Route> read, List<RouteEvent> meanwhile, Predicate<Route> keeps) {
+        var after = new NetworkState(links, addresses, read);
+        for (var event : meanwhile) {
+            // Links and addresses are in the picture already.
+            after = switch (event) {
+                case RouteEvent.Changed(Route route, boolean replaces) -> after.after(event, keeps);
+                case RouteEvent.Removed(Route route) -> after.after(event, keeps);
+                case RouteEvent.Changed other -> after;
+                case RouteEvent.Removed other -> after;
+                case RouteEvent.Lost lost -> after;
+                case RouteEvent.Unreadable unreadable -> after;
+            };
+        }
+        return after;
     }
 
     private NetworkState with(Link link) {

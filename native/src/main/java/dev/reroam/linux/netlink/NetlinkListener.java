@@ -19,6 +19,8 @@ public final class NetlinkListener implements AutoCloseable {
     private final NetlinkTransport transport;
     private final Inbox inbox;
     private final MulticastConsumer consumer;
+    // Whether the kernel still loses what it would announce.
+    private boolean losing;
 
     /** A listener above a transport; the byte order is the kernel's own except in tests. */
     public NetlinkListener(NetlinkTransport transport, ByteOrder order, MulticastConsumer consumer) {
@@ -70,14 +72,25 @@ public final class NetlinkListener implements AutoCloseable {
         return inbox.foreign();
     }
 
-    /** Reads a turn's worth of announcements; {@link #listen} has it called when there are some. */
+    /**
+     * Reads a turn's worth of announcements; {@link #listen} has it called when there are some.
+     *
+     * <p>Once its queue has overflowed the kernel loses everything until the queue is read empty, and says so only at the
+     * beginning (net/netlink/af_netlink.c {@code netlink_overrun}, {@code netlink_rcv_wake}). So a loss is told twice: at once,
+     * and again when it has come to its end, for what happened in between was announced to nobody.
+     */
     public void onReadable() {
         for (int i = 0; i < DATAGRAMS_PER_TURN; i++) {
             int result = inbox.receive();
             if (result == -Errno.EAGAIN.number()) {
+                if (losing) {
+                    losing = false;
+                    consumer.onLost(Errno.ENOBUFS);
+                }
                 break;
             }
             if (result < 0) {
+                losing |= result == -Errno.ENOBUFS.number();
                 consumer.onLost(new Errno(-result));
             } else {
                 deliver();

@@ -56,12 +56,28 @@ class NetlinkListenerTest {
         assertEquals(List.of("message 1", "message 2", "message 3", "end"), heard);
     }
 
+    // The kernel goes on losing, silently, until its queue is empty.
     @Test
-    void lossIsToldOnceAndReadingGoesOn() {
+    void lossIsToldAtOnceAndAgainWhenItIsOver() {
         kernel.announce(new Failure(Errno.ENOBUFS));
         kernel.announce(datagram(message(1)));
         listener.onReadable();
-        assertEquals(List.of("lost ENOBUFS", "message 1", "end"), heard);
+        assertEquals(List.of("lost ENOBUFS", "message 1", "lost ENOBUFS", "end"), heard);
+        heard.clear();
+        listener.onReadable();
+        assertEquals(List.of("end"), heard);
+    }
+
+    @Test
+    void lossIsNotOverWhileThereIsMoreToRead() {
+        kernel.announce(new Failure(Errno.ENOBUFS));
+        for (int i = 0; i < NetlinkListener.DATAGRAMS_PER_TURN; i++) {
+            kernel.announce(datagram(message(i)));
+        }
+        listener.onReadable();
+        assertEquals(1, heard.stream().filter("lost ENOBUFS"::equals).count());
+        listener.onReadable();
+        assertEquals(2, heard.stream().filter("lost ENOBUFS"::equals).count());
     }
 
     @Test
