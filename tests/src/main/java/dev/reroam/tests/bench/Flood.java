@@ -158,11 +158,11 @@ final class Flood implements Bench {
         private void memory(ProcessUse.Memory atRest) {
             var memory = ProcessUse.Memory.of(subject.process());
             var heap = subject.heap();
-            figures.add(Figure.shown("resident before the first route", "MB", mebibytes(atRest.resident())));
-            figures.add(Figure.shown("resident, at most", "MB", mebibytes(memory.peakResident())));
-            figures.add(Figure.shown("heap in use, at most", "MB", Spread.of(List.of(heap.mostUsed()))));
-            figures.add(Figure.shown("heap kept by a collection, at most", "MB", Spread.of(List.of(heap.mostKept()))));
-            figures.add(Figure.shown("heap taken, at most (-Xmx24m)", "MB", Spread.of(List.of(heap.largest()))));
+            figures.add(Figure.shown("resident before the first route", "MiB", mebibytes(atRest.resident())));
+            figures.add(Figure.shown("resident, at most", "MiB", mebibytes(memory.peakResident())));
+            figures.add(Figure.shown("heap in use, at most", "MiB", Spread.of(List.of(heap.mostUsed()))));
+            figures.add(Figure.shown("heap kept by a collection, at most", "MiB", Spread.of(List.of(heap.mostKept()))));
+            figures.add(Figure.shown("heap taken, at most (-Xmx24m)", "MiB", Spread.of(List.of(heap.largest()))));
             boolean lives = subject.alive() && !subject.log().contains("OutOfMemoryError");
             var dead = Spread.of(List.of(lives ? 0.0 : 1.0));
             figures.add(new Figure(

@@ -2,6 +2,7 @@ package dev.reroam.tests.lab;
 
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Clock;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -101,6 +102,11 @@ public final class Topology implements AutoCloseable {
     /** Makes a second tunnel whose endpoint is inside the first. */
     void addInnerTunnel() {
         tunnels.add(Tunnel.make(this, 1, tunnel().farInner(), INNER_MTU));
+    }
+
+    /** A scratch file of this network that does not exist yet; removed with it. */
+    public Path scratch(String name) {
+        return belongings.scratch(name);
     }
 
     Belongings belongings() {

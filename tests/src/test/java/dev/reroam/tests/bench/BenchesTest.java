@@ -50,6 +50,14 @@ class BenchesTest {
         assertEquals(11, result.getAsJsonArray("figures").size());
     }
 
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void footprintRunsFromEndToEnd() {
+        var result = measure("footprint", "--n", "1", "--seconds", "10");
+        assertEquals(9, result.getAsJsonArray("figures").size());
+    }
+
     private static int dropped(JsonObject result) {
         for (var remark : result.getAsJsonArray("remarks")) {
             if (remark.getAsString().contains("samples dropped")) {
