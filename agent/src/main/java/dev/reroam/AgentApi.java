@@ -5,6 +5,8 @@ import dev.reroam.host.Capabilities;
 import dev.reroam.host.Version;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.network.NetworkMonitor;
+import dev.reroam.network.NetworkState;
+import dev.reroam.network.UplinkFacts;
 import dev.reroam.network.Uplinks;
 import dev.reroam.recovery.DeviceState;
 import dev.reroam.recovery.Observation;
@@ -43,7 +45,9 @@ final class AgentApi implements Api {
     private final NetworkMonitor network;
     // Devices that are there and cannot be read, or are only watched, each with the reason.
     private final Supplier<Map<String, String>> unreadable;
-    private final long startedMillis;
+    private final UplinkAges uplinkAges = new UplinkAges();
+    // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
+    private final long startedAt;
     private final List<Consumer<AgentEvent>> listeners = new ArrayList<>();
     private long repairs;
     private long echoes;
@@ -66,7 +70,12 @@ final class AgentApi implements Api {
         this.incidents = incidents;
         this.network = network;
         this.unreadable = unreadable;
-        this.startedMillis = wallMillis();
+        this.startedAt = loop.now();
+    }
+
+    /** The network is another one now. */
+    void onNetwork(NetworkState network) {
+        uplinkAges.onUplinks(uplinks(network, loop.state()), loop.now());
     }
 
     void countRepair() {
@@ -123,29 +132,33 @@ final class AgentApi implements Api {
                 mode,
                 ProcessHandle.current().pid(),
                 wallMillis(),
-                startedMillis,
+                wallMillis(startedAt),
                 capabilities.missing().stream()
                         .map(missing -> new StatusReport.MissingCapability(missing.name(), missing.costs()))
                         .toList(),
-                uplinks(state),
+                uplinks(state, now),
                 devices(state),
                 tunnels(state, now),
                 counters);
     }
 
-    private List<StatusReport.Uplink> uplinks(RecoveryState state) {
-        var tunnels = state.devices().values().stream()
-                .map(device -> device.facts().interfaceIndex())
-                .collect(Collectors.toSet());
-        return Uplinks.of(network.state(), tunnels).stream()
+    private List<StatusReport.Uplink> uplinks(RecoveryState state, long now) {
+        return uplinks(network.state(), state).stream()
                 .map(facts -> new StatusReport.Uplink(
                         facts.uplink().interfaceName(),
                         facts.uplink().interfaceIndex(),
                         facts.uplink().gateway(),
                         Optional.of(facts.uplink().source()),
                         facts.running() ? StatusReport.UplinkState.UP : StatusReport.UplinkState.DOWN,
-                        startedMillis))
+                        wallMillis(uplinkAges.since(facts, now))))
                 .toList();
+    }
+
+    private static List<UplinkFacts> uplinks(NetworkState network, RecoveryState state) {
+        var tunnels = state.devices().values().stream()
+                .map(device -> device.facts().interfaceIndex())
+                .collect(Collectors.toSet());
+        return Uplinks.of(network, tunnels);
     }
 
     private List<StatusReport.Device> devices(RecoveryState state) {
@@ -181,7 +194,7 @@ final class AgentApi implements Api {
                 device,
                 Optional.empty(),
                 StatusReport.TunnelState.CANNOT_BE_READ,
-                startedMillis,
+                wallMillis(startedAt),
                 Optional.of(why),
                 Optional.empty(),
                 Optional.empty(),

@@ -136,7 +136,7 @@ final class AgentCore implements AutoCloseable {
 
             @Override
             public void onChange(NetworkChange change) {
-                tellLinks(change);
+                onNetwork(change);
             }
         });
         readiness = new Readiness(loop, clock, network, echo, repair, outside.random());
@@ -173,8 +173,9 @@ final class AgentCore implements AutoCloseable {
         return api;
     }
 
-    private void tellLinks(NetworkChange change) {
+    private void onNetwork(NetworkChange change) {
         devices.onLinks(change.after().links().values());
+        api.onNetwork(change.after());
     }
 
     private void onReadAll() {
