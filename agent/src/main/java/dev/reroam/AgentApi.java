@@ -16,6 +16,7 @@ import dev.reroam.recovery.RecoveryState;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelState;
 import dev.reroam.recovery.TunnelStatus;
+import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import dev.reroam.web.AgentEvent;
 import dev.reroam.web.Api;
 import dev.reroam.web.IncidentReport;
@@ -44,7 +45,7 @@ final class AgentApi implements Api {
     private final JournalPages incidents;
     private final NetworkMonitor network;
     // Devices that are there and cannot be read, or are only watched, each with the reason.
-    private final Supplier<Map<String, String>> unreadable;
+    private final Supplier<Map<String, DeviceWatch.Note>> unreadable;
     private final UplinkAges uplinkAges = new UplinkAges();
     // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
     private final long startedAt;
@@ -61,7 +62,7 @@ final class AgentApi implements Api {
             RecoveryLoop loop,
             JournalPages incidents,
             NetworkMonitor network,
-            Supplier<Map<String, String>> unreadable) {
+            Supplier<Map<String, DeviceWatch.Note>> unreadable) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -167,11 +168,13 @@ final class AgentApi implements Api {
         state.devices().values().stream()
                 .map(DeviceState::facts)
                 .map(facts -> new StatusReport.Device(
-                        facts.name(), Optional.of(facts), Optional.ofNullable(reasons.get(facts.name()))))
+                        facts.name(),
+                        Optional.of(facts),
+                        Optional.ofNullable(reasons.get(facts.name())).map(DeviceWatch.Note::why)))
                 .forEach(devices::add);
-        reasons.forEach((name, why) -> {
+        reasons.forEach((name, note) -> {
             if (!state.devices().containsKey(name)) {
-                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(why)));
+                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(note.why())));
             }
         });
         return devices;
@@ -180,22 +183,22 @@ final class AgentApi implements Api {
     private List<StatusReport.Tunnel> tunnels(RecoveryState state, long now) {
         var tunnels = new ArrayList<StatusReport.Tunnel>();
         state.tunnels().forEach((id, tunnel) -> tunnels.add(tunnel(state, id, tunnel, now)));
-        unreadable.get().forEach((name, why) -> {
+        unreadable.get().forEach((name, note) -> {
             if (!state.devices().containsKey(name)) {
-                tunnels.add(unread(name, why));
+                tunnels.add(unread(name, note));
             }
         });
         return tunnels;
     }
 
-    private StatusReport.Tunnel unread(String device, String why) {
+    private StatusReport.Tunnel unread(String device, DeviceWatch.Note note) {
         return new StatusReport.Tunnel(
                 device,
                 device,
                 Optional.empty(),
                 StatusReport.TunnelState.CANNOT_BE_READ,
-                wallMillis(startedAt),
-                Optional.of(why),
+                wallMillis(note.since()),
+                Optional.of(note.why()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -146,11 +146,18 @@ public final class DeviceWatch implements AutoCloseable {
         return outside.uapi.of(device).flatMap(client -> client.owner());
     }
 
+    /**
+     * Why a device cannot be read, or is only watched.
+     *
+     * @param since monotonic nanoseconds
+     */
+    public record Note(String why, long since) {}
+
     /** Why devices that are there cannot be read, and why others are only watched, by device. */
-    public Map<String, String> notes() {
-        var notes = new TreeMap<String, String>();
+    public Map<String, Note> notes() {
+        var notes = new TreeMap<String, Note>();
         devices.values().forEach(watched -> {
-            if (!watched.note.isEmpty()) {
+            if (!watched.note.why().isEmpty()) {
                 notes.put(watched.link.name(), watched.note);
             }
         });
@@ -288,7 +295,7 @@ public final class DeviceWatch implements AutoCloseable {
         private final DeviceSource source;
         private final Optional<Path> socket;
         private final DeviceTeller teller;
-        private String note = "";
+        private Note note = new Note("", 0);
         private boolean reading;
         private boolean again;
 
@@ -324,20 +331,26 @@ public final class DeviceWatch implements AutoCloseable {
             }
         }
 
+        private void note(String why) {
+            if (!why.equals(note.why())) {
+                note = new Note(why, outside.clock.monotonicNanos());
+            }
+        }
+
         private List<Observation> observations(DeviceReading reading, long askedAt) {
             switch (reading) {
                 case DeviceReading.Told told -> {
-                    note = told.note();
+                    note(told.note());
                     long toldAt = outside.clock.monotonicNanos();
                     var moment = new Moment(askedAt, toldAt, outside.clock.realtimeNanos());
                     return teller.onDump(told.device(), told.kind(), moment, evidence);
                 }
                 case DeviceReading.NoDevice none -> {
-                    note = "";
+                    note("");
                     return teller.gone(none.why()).stream().toList();
                 }
                 case DeviceReading.Unreadable unreadable -> {
-                    note = unreadable.why();
+                    note(unreadable.why());
                     return teller.gone("cannot be read: " + unreadable.why()).stream()
                             .toList();
                 }
