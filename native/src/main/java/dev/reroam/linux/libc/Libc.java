@@ -1,7 +1,9 @@
 package dev.reroam.linux.libc;
 
 import com.kenai.jffi.MemoryIO;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 
@@ -176,6 +178,28 @@ public final class Libc {
     /** setsockopt(2). */
     public static int setSocketOption(int fd, int level, int option, ByteBuffer value) {
         return result(C.setsockopt(fd, level, option, address(value), value.remaining()));
+    }
+
+    /**
+     * Attaches a classic BPF program to a socket: SO_ATTACH_FILTER with linux/filter.h {@code sock_fprog}, which is the
+     * number of instructions in 16 bits and, aligned, a pointer to them.
+     *
+     * @param program linux/filter.h {@code sock_filter}: eight bytes an instruction, native order
+     */
+    public static int attachFilter(int fd, ByteBuffer program) {
+        int pointer = RUNTIME.addressSize();
+        var fprog = ByteBuffer.allocateDirect(2 * pointer).order(ByteOrder.nativeOrder());
+        fprog.putShort(0, (short) (program.remaining() / 8));
+        if (pointer == Long.BYTES) {
+            fprog.putLong(pointer, address(program));
+        } else {
+            fprog.putInt(pointer, (int) address(program));
+        }
+        try {
+            return setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
+        } finally {
+            Reference.reachabilityFence(program);
+        }
     }
 
     /**
