@@ -1,0 +1,229 @@
+package dev.reroam.stun;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.stun.Outcome.Answered;
+import dev.reroam.stun.Probe.Role;
+import dev.reroam.stun.StunAttribute.ChangeRequest;
+import dev.reroam.stun.StunEffect.Finished;
+import dev.reroam.stun.StunEffect.Send;
+import dev.reroam.stun.StunEvent.Asked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Behaviour discovery on one uplink and family (RFC 5780). Immutable; {@link #step} is pure.
+ *
+ * <p>First every server is asked from the mapping socket. The first that answers and has a second address gets the tests
+ * of RFC 5780, all at once, so that they take one round trip and, behind a filter, one silence: three more from the
+ * mapping socket, three from the filtering socket, which has sent to nobody yet and never sends but to that one address
+ * and port, and one to our own mapped address. When those say nothing about filtering, because the second address is not
+ * reachable for anybody, the next server that has one gets its turn on the same socket: it is as fresh for that server.
+ *
+ * @param round how many servers had their turn
+ */
+record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int round) {
+
+    /** The socket of the mapping tests: sends to all addresses. */
+    static final int MAPPING_SOCKET = 0;
+    /** The socket of the filtering tests. */
+    static final int FILTERING_SOCKET = 1;
+
+    /** How many servers with two addresses get their turn. */
+    static final int MAX_ROUNDS = 2;
+    /** How many servers are asked. */
+    static final int MAX_SERVERS = 8;
+    /** Questions of a turn. */
+    static final int PROBES_OF_A_ROUND = 7;
+    /** How many transaction ids are enough for any discovery. */
+    static final int IDS = MAX_SERVERS + MAX_ROUNDS * PROBES_OF_A_ROUND;
+
+    // A lost answer must not look like a filter: 4 requests where an answer is expected; 3 where silence is usual and
+    // decides how long it all takes.
+    private static final int REQUESTS_TO_BE_ANSWERED = 4;
+    private static final int REQUESTS_INTO_SILENCE = 3;
+
+    /**
+     * What is asked.
+     *
+     * @param servers of one family, each once, at most {@link #MAX_SERVERS}
+     * @param mappingLocal our own address and port of the mapping socket
+     * @param filteringLocal of the filtering socket, whose port must be fresh
+     * @param schedule of the first questions
+     * @param ids {@link #IDS} of them, all different and unguessable
+     */
+    record Plan(
+            List<Endpoint> servers,
+            Endpoint mappingLocal,
+            Endpoint filteringLocal,
+            Schedule schedule,
+            List<TransactionId> ids) {
+        Plan {
+            servers = servers.stream().distinct().toList();
+            ids = ids.stream().distinct().toList();
+            if (servers.size() > MAX_SERVERS || ids.size() != IDS) {
+                throw new IllegalArgumentException(servers.size() + " servers and " + ids.size() + " ids");
+            }
+        }
+    }
+
+    /** What is now, and which requests are to be sent. */
+    record Step(Discovery state, List<Send> effects) {}
+
+    Discovery {
+        probes = List.copyOf(probes);
+    }
+
+    /** Begins. */
+    static Step start(Plan plan, long now) {
+        var turn = new Turn(new Discovery(plan, Transactions.NONE, List.of(), 0), now);
+        for (Endpoint server : plan.servers()) {
+            turn.ask(Role.PLAIN, id -> Ask.plain(id, MAPPING_SOCKET, server, plan.schedule()));
+        }
+        return turn.end();
+    }
+
+    /** What follows from an event of its sockets, or from time. */
+    static Step step(Discovery state, StunEvent event, long now) {
+        var turn = new Turn(state, now);
+        turn.take(event);
+        return turn.end();
+    }
+
+    /** When {@link StunEvent.TimePassed} is wanted at the latest; empty when finished. */
+    OptionalLong dueAt() {
+        return transactions.dueAt();
+    }
+
+    /** Whether nothing is open any more. */
+    boolean isFinished() {
+        return transactions.open().isEmpty();
+    }
+
+    /** What is known by now. */
+    NatBehaviour behaviour() {
+        return Verdict.of(this);
+    }
+
+    /** What came of the question to a server, once something has. */
+    Optional<Outcome> outcome(Endpoint server) {
+        return probes.stream()
+                .filter(probe ->
+                        probe.role() == Role.PLAIN && probe.ask().server().equals(server))
+                .findFirst()
+                .flatMap(Probe::outcome);
+    }
+
+    /** The servers that could get a turn, in the order in which they had it and would have it. */
+    List<Answered> candidates() {
+        return probes.stream()
+                .filter(probe -> probe.role() == Role.PLAIN)
+                .flatMap(probe -> probe.answer().stream())
+                .filter(Discovery::hasTwoAddresses)
+                .sorted((a, b) -> Long.compare(a.roundTripNanos(), b.roundTripNanos()))
+                .toList();
+    }
+
+    /** RFC 5780 section 7.4: both are another; a server behind a NAT of its own may say anything. */
+    private static boolean hasTwoAddresses(Answered answer) {
+        return answer.otherAddress()
+                .filter(other ->
+                        other.address().family() == answer.from().address().family()
+                                && !other.address().equals(answer.from().address())
+                                && other.port() != answer.from().port()
+                                && other.port() != 0)
+                .isPresent();
+    }
+
+    /** One step in the making. */
+    private static final class Turn {
+
+        private final Plan plan;
+        private final long now;
+        private Transactions transactions;
+        private final List<Probe> probes;
+        private int round;
+        private final List<Send> sends = new ArrayList<>();
+
+        Turn(Discovery state, long now) {
+            plan = state.plan();
+            transactions = state.transactions();
+            probes = new ArrayList<>(state.probes());
+            round = state.round();
+            this.now = now;
+        }
+
+        interface Question {
+            Ask under(TransactionId id);
+        }
+
+        void ask(Role role, Question question) {
+            Ask ask = question.under(plan.ids().get(probes.size()));
+            probes.add(new Probe(role, ask, Optional.empty()));
+            take(new Asked(ask));
+        }
+
+        void take(StunEvent event) {
+            var step = Transactions.step(transactions, event, now);
+            transactions = step.state();
+            for (StunEffect effect : step.effects()) {
+                switch (effect) {
+                    case Send send -> sends.add(send);
+                    case Finished(Ask ask, Outcome outcome) ->
+                        probes.replaceAll(probe -> probe.ask().equals(ask) ? probe.finished(outcome) : probe);
+                }
+            }
+        }
+
+        Step end() {
+            nextServer();
+            return new Step(state(), List.copyOf(sends));
+        }
+
+        private Discovery state() {
+            return new Discovery(plan, transactions, probes, round);
+        }
+
+        /** Gives the next server its turn: the first as soon as there is one, a further one when that is of use. */
+        private void nextServer() {
+            var state = state();
+            boolean isDone = round > 0
+                    && (!state.isFinished() || state.behaviour().filtering() != NatBehaviour.Filtering.UNKNOWN);
+            if (isDone || round == MAX_ROUNDS) {
+                return;
+            }
+            var asked = probes.stream()
+                    .filter(probe -> probe.role() == Role.FILTER_PLAIN)
+                    .map(probe -> probe.ask().server())
+                    .toList();
+            state.candidates().stream()
+                    .filter(answer -> !asked.contains(answer.from()))
+                    .findFirst()
+                    .ifPresent(this::test);
+        }
+
+        private void test(Answered first) {
+            round++;
+            Endpoint server = first.from();
+            Endpoint other = first.otherAddress().orElseThrow();
+            var otherAddress = new Endpoint(other.address(), server.port());
+            var otherPort = new Endpoint(server.address(), other.port());
+            var answered = Schedule.after(first.roundTripNanos(), REQUESTS_TO_BE_ANSWERED);
+            var silent = Schedule.after(first.roundTripNanos(), REQUESTS_INTO_SILENCE);
+            ask(Role.OTHER_ADDRESS, id -> Ask.plain(id, MAPPING_SOCKET, otherAddress, answered));
+            ask(Role.OTHER_ADDRESS_AND_PORT, id -> Ask.plain(id, MAPPING_SOCKET, other, answered));
+            ask(Role.OTHER_PORT, id -> Ask.plain(id, MAPPING_SOCKET, otherPort, answered));
+            ask(Role.FILTER_PLAIN, id -> Ask.plain(id, FILTERING_SOCKET, server, answered));
+            var both = new ChangeRequest(true, true);
+            ask(Role.CHANGE_ADDRESS_AND_PORT, id -> Ask.changed(id, FILTERING_SOCKET, server, both, other, silent));
+            var port = new ChangeRequest(false, true);
+            ask(Role.CHANGE_PORT, id -> Ask.changed(id, FILTERING_SOCKET, server, port, otherPort, silent));
+            boolean translated = !first.mapped().equals(plan.mappingLocal());
+            boolean isAsked = probes.stream().anyMatch(probe -> probe.role() == Role.HAIRPIN);
+            if (translated && !isAsked && first.mapped().port() != 0) {
+                ask(Role.HAIRPIN, id -> Ask.hairpin(id, MAPPING_SOCKET, first.mapped(), silent));
+            }
+        }
+    }
+}
