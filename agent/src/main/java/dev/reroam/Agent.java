@@ -37,6 +37,7 @@ public final class Agent {
      * @throws IOException when it cannot start: a kernel refusal, an unusable path
      */
     static int run(Config config, Places places, Stop stop) throws IOException {
+        NettyLog.begin();
         var capabilities = Capabilities.current();
         for (Capability missing : capabilities.missing()) {
             Logger.warn("{} is missing: {}", missing, missing.costs());

@@ -133,7 +133,7 @@ public final class Cli {
     /** Before the first entry: what logs reads its configuration once. */
     private static void beginLog(LogLevel level) {
         Configuration.set("level", level.word());
-        // Netty logs its warnings through the JDK: one line each as well, in the same shape, and no stacks.
+        // The JDK itself logs through its own log: one line each as well, in the same shape, and no stacks.
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %4$s %5$s%n");
     }
 
