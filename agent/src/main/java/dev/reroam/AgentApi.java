@@ -26,12 +26,10 @@ import dev.reroam.web.TunnelSelector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** What the agent tells those who ask. Confined to the agent's loop. */
@@ -45,7 +43,7 @@ final class AgentApi implements Api {
     private final JournalPages incidents;
     private final NetworkMonitor network;
     // Devices that are there and cannot be read, or are only watched, each with the reason.
-    private final Supplier<Map<String, DeviceWatch.Note>> unreadable;
+    private final DeviceWatch devices;
     private final UplinkAges uplinkAges = new UplinkAges();
     // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
     private final long startedAt;
@@ -62,7 +60,7 @@ final class AgentApi implements Api {
             RecoveryLoop loop,
             JournalPages incidents,
             NetworkMonitor network,
-            Supplier<Map<String, DeviceWatch.Note>> unreadable) {
+            DeviceWatch devices) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -70,7 +68,7 @@ final class AgentApi implements Api {
         this.loop = loop;
         this.incidents = incidents;
         this.network = network;
-        this.unreadable = unreadable;
+        this.devices = devices;
         this.startedAt = loop.now();
     }
 
@@ -164,7 +162,7 @@ final class AgentApi implements Api {
 
     private List<StatusReport.Device> devices(RecoveryState state) {
         var devices = new ArrayList<StatusReport.Device>();
-        var reasons = unreadable.get();
+        var reasons = this.devices.notes();
         state.devices().values().stream()
                 .map(DeviceState::facts)
                 .map(facts -> new StatusReport.Device(
@@ -183,22 +181,30 @@ final class AgentApi implements Api {
     private List<StatusReport.Tunnel> tunnels(RecoveryState state, long now) {
         var tunnels = new ArrayList<StatusReport.Tunnel>();
         state.tunnels().forEach((id, tunnel) -> tunnels.add(tunnel(state, id, tunnel, now)));
-        unreadable.get().forEach((name, note) -> {
+        devices.notes().forEach((name, note) -> {
             if (!state.devices().containsKey(name)) {
-                tunnels.add(unread(name, note));
+                tunnels.add(unread(
+                        name,
+                        StatusReport.TunnelState.CANNOT_BE_READ,
+                        wallMillis(note.since()),
+                        Optional.of(note.why())));
             }
         });
+        devices.disabled()
+                .forEach(name -> tunnels.add(
+                        unread(name, StatusReport.TunnelState.DISABLED, wallMillis(startedAt), Optional.empty())));
         return tunnels;
     }
 
-    private StatusReport.Tunnel unread(String device, DeviceWatch.Note note) {
+    private static StatusReport.Tunnel unread(
+            String device, StatusReport.TunnelState state, long sinceMillis, Optional<String> why) {
         return new StatusReport.Tunnel(
                 device,
                 device,
                 Optional.empty(),
-                StatusReport.TunnelState.CANNOT_BE_READ,
-                wallMillis(note.since()),
-                Optional.of(note.why()),
+                state,
+                sinceMillis,
+                why,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -148,7 +148,7 @@ final class AgentCore implements AutoCloseable {
                 brain,
                 new JournalPages(journal),
                 network,
-                devices::notes);
+                devices);
         readAll = new Alarm(loop, clock, this::onReadAll);
     }
 

@@ -164,6 +164,15 @@ public final class DeviceWatch implements AutoCloseable {
         return notes;
     }
 
+    /** Interfaces that are WireGuard's, or may be, and are configured to be left alone; sorted. */
+    public List<String> disabled() {
+        return links.values().stream()
+                .filter(link -> mayBeWireGuard(link) && !isEnabled(link))
+                .map(Link::name)
+                .sorted()
+                .toList();
+    }
+
     /** Stops. No observation follows. */
     @Override
     public void close() {
@@ -196,8 +205,15 @@ public final class DeviceWatch implements AutoCloseable {
     }
 
     private boolean isCandidate(Link link) {
-        return (link.kind().equals(TUN) || link.kind().equals(WIREGUARD))
-                && outside.settings.apply(link.name()).enabled();
+        return mayBeWireGuard(link) && isEnabled(link);
+    }
+
+    private static boolean mayBeWireGuard(Link link) {
+        return link.kind().equals(TUN) || link.kind().equals(WIREGUARD);
+    }
+
+    private boolean isEnabled(Link link) {
+        return outside.settings.apply(link.name()).enabled();
     }
 
     private boolean isCurrent(Watched watched) {

@@ -185,6 +185,15 @@ class DeviceWatchTest {
     }
 
     @Test
+    void namesTheDevicesThatItIsToLeaveAlone() throws Exception {
+        settings = new DeviceSettings(false, Optional.empty(), Map.of());
+        links(link(9, "wg9", "wireguard"), link(8, "wg8", "tun"), link(2, "wan", "veth"));
+        assertEquals(List.of("wg8", "wg9"), loop.on(() -> watch.disabled()));
+        assertEquals(Map.of(), loop.on(() -> watch.notes()));
+        assertTrue(seen.isEmpty());
+    }
+
+    @Test
     void tellsDifferencesOnly() throws Exception {
         try (var daemon = daemon("wg0")
                 .will(told(10))
