@@ -58,7 +58,6 @@ class HouseTest {
             Map.entry("uplink", Set.of("linux.ip")),
             Map.entry("network", Set.of("uplink", "loop", "recovery", "linux")),
             Map.entry("stun", Set.of("loop", "linux")),
-            Map.entry("network", Set.of("loop", "recovery", "linux")),
             Map.entry("record", Set.of("linux")),
             Map.entry("ledger", Set.of("host", "record", "linux")),
             Map.entry("journal", Set.of("host", "record", "recovery", "linux")),
