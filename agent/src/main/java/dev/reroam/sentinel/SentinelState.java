@@ -1,0 +1,34 @@
+package dev.reroam.sentinel;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.uplink.Uplink;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that the sentinel remembers. Immutable.
+ *
+ * @param watches what it knows of each uplink
+ * @param random where its jitter comes from: SplitMix64 of the seed that it was begun with
+ */
+public record SentinelState(
+        List<Endpoint> servers, Map<Uplink, Watch> watches, long nextQuestion, long nextPort, long random) {
+
+    public SentinelState {
+        servers = List.copyOf(servers);
+        watches = Collections.unmodifiableMap(new TreeMap<>(watches));
+    }
+
+    /** Nothing seen yet. */
+    public static SentinelState initial(long seed) {
+        return new SentinelState(List.of(), Map.of(), 1, 1, seed);
+    }
+
+    /** How the world last saw an uplink. */
+    public Optional<Endpoint> publicEndpoint(Uplink uplink) {
+        return Optional.ofNullable(watches.get(uplink)).flatMap(Watch::told);
+    }
+}
