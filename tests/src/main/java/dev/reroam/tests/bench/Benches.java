@@ -11,8 +11,8 @@ public final class Benches {
 
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
-    private static final List<Bench> ALL =
-            List.of(new Reaction(), new Flood(), new Footprint(), new Outages(), new GuestOutages());
+    private static final List<Bench> ALL = List.of(
+            new Reaction(), new Flood(), new Footprint(), new Outages(), new GuestOutages(), new FalseActions());
 
     private Benches() {}
 

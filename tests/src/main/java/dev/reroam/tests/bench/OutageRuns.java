@@ -38,13 +38,19 @@ final class OutageRuns {
 
     private final Plan plan;
     private final int batch;
+    private final Duration linger;
     private final Consumer<String> progress;
     private final AtomicInteger madeAgain = new AtomicInteger();
     private final Map<String, RouterState> untouched = new ConcurrentHashMap<>();
 
-    OutageRuns(Plan plan, int batch, Consumer<String> progress) {
+    /**
+     * @param batch how many networks with an agent are set up together
+     * @param linger how long after a batch's last fault the routers are left to their agents before they are looked at
+     */
+    OutageRuns(Plan plan, int batch, Duration linger, Consumer<String> progress) {
         this.plan = plan;
         this.batch = batch;
+        this.linger = linger;
         this.progress = progress;
     }
 
@@ -106,6 +112,7 @@ final class OutageRuns {
                 });
                 Pause.of(BETWEEN);
             }
+            Pause.of(linger);
         } catch (IllegalStateException interrupted) {
             trials.forEach(Trial::close);
             throw interrupted;

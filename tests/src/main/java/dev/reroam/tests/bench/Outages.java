@@ -44,7 +44,7 @@ final class Outages implements Bench {
         var faults = faults(options);
         int agents = options.samples().orElse(WITH_AGENT);
         int others = Math.min(agents, WITHOUT);
-        var runs = new OutageRuns(Plan.standard(), options.parallel().orElse(BATCH), progress);
+        var runs = new OutageRuns(Plan.standard(), options.parallel().orElse(BATCH), Duration.ZERO, progress);
         // Those without the agent first: how their routers stand in the end is what the others are held against.
         var waiting = new ArrayList<>(wanted(watchdogs(faults), Helper.WATCHDOG, 1, WATCHDOG_WATCHED));
         waiting.addAll(wanted(faults, Helper.NOBODY, others, CUT));
@@ -54,7 +54,7 @@ final class Outages implements Bench {
         return new OutageReport(samples, CUT.toSeconds()).result(remarks(runs, samples));
     }
 
-    private static List<OutageRuns.Wanted> wanted(List<Fault> faults, Helper helper, int times, Duration watched) {
+    static List<OutageRuns.Wanted> wanted(List<Fault> faults, Helper helper, int times, Duration watched) {
         var wanted = new ArrayList<OutageRuns.Wanted>();
         for (int i = 0; i < times; i++) {
             double phase = (i + HALF) / times;
@@ -92,6 +92,13 @@ final class Outages implements Bench {
                         + OthersRemedies.RESTART_CADENCE.toSeconds()
                         + " s, and where it is not answered within 10 s, wg-quick down"
                         + " and up; the faults fall evenly into that cadence; from cron, the other usual form, up to 60 s more");
+        var restarts = samples.stream()
+                .filter(sample -> sample.helper() == Helper.RESTART)
+                .toList();
+        remarks.add("in "
+                + restarts.stream().filter(sample -> sample.told().isEmpty()).count() + " of " + restarts.size()
+                + " such runs wg-quick was never called: WireGuard had healed by itself after 15 s, or the ping was the"
+                + " router's first packet into the tunnel and found the new way");
         remarks.add("wireguard_watchdog: watched for " + WATCHDOG_WATCHED.toSeconds()
                 + " s; looks once a minute for a last handshake older than 150 s and resolves the endpoint's name again;"
                 + " the lab gave the endpoint a name, for where it is an address the watchdog does nothing at all");
