@@ -147,6 +147,10 @@ final class Footprint implements Bench {
                         "resident, the JVM that sleeps",
                         "MiB",
                         spread(samples, s -> s.sleeperMemory().resident() / MIB)),
+                Figure.shown(
+                        "anonymous, the JVM that sleeps",
+                        "MiB",
+                        spread(samples, s -> s.sleeperMemory().anonymous() / MIB)),
                 new Figure("processor", "% of a core", cpu, List.of(Target.worst(cpu, CPU_PERCENT))),
                 Figure.shown(
                         "processor time in all",
