@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.tinylog.Logger;
@@ -32,6 +33,9 @@ final class Readiness {
     // The JVM compiles a method after some 200 calls (Tier3InvocationThreshold); before that it costs ten times as
     // much.
     private static final int INCIDENTS = 300;
+    /** On a busy machine the whole takes seconds, and what an agent before this one left waits for the slow lane, too. */
+    private static final int PARTS = 10;
+
     private static final int QUESTIONS_A_TURN = 25;
     private static final int TURNS = 10;
     /** As many refreshes, but where a device has a thousand peers no more than this long is spent with it. */
@@ -72,11 +76,23 @@ final class Readiness {
 
     /** Rehearses what needs no device. */
     void start(Recovery recovery, Executor slowLane) {
-        slowLane.execute(() -> Logger.debug(
-                "rehearsed {} signs and {} actions",
-                NetworkRehearsal.play(INCIDENTS),
-                Rehearsal.play(recovery, INCIDENTS)));
+        slowLane.execute(() -> rehearse(recovery, slowLane, PARTS));
         loop.execute(() -> look(TURNS));
+    }
+
+    private static void rehearse(Recovery recovery, Executor slowLane, int parts) {
+        Logger.debug(
+                "rehearsed {} signs and {} actions",
+                NetworkRehearsal.play(INCIDENTS / PARTS),
+                Rehearsal.play(recovery, INCIDENTS / PARTS));
+        if (parts > 1) {
+            try {
+                slowLane.execute(() -> rehearse(recovery, slowLane, parts - 1));
+            } catch (RejectedExecutionException e) {
+                // Why it is safe: the agent stops, or the lane has better things to do; the first incident costs more.
+                Logger.debug("no further rehearsal: {}", e.getMessage());
+            }
+        }
     }
 
     private void look(int turns) {

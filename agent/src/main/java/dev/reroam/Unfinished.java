@@ -25,7 +25,7 @@ import org.tinylog.Logger;
  * Keeps the ledger saying which tunnels are under repair, and tells the brain what the agent before this one left so.
  * Confined to the agent's loop.
  *
- * <p>Written a moment after the brain's word, unless a rung above refresh is about to begin: until then the slow lane would
+ * <p>Written a moment after the brain's word, unless a rung that happens once is about to begin: until then the slow lane would
  * only compete with the packet that repairs. An agent that dies in that moment leaves what one leaves that died before the
  * change.
  */

@@ -121,7 +121,7 @@ public sealed interface Entry {
      * Tunnels of the device are under repair: nothing to undo, but the next run must look after them.
      *
      * @param peers their public keys
-     * @param tried what was begun above a refresh, and is not begun again
+     * @param tried what was begun above a rebind, and is not begun again
      */
     record IncidentOpen(
             String device, int interfaceIndex, String publicKey, List<String> peers, List<String> tried, long atMillis)

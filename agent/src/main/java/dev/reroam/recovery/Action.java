@@ -61,7 +61,7 @@ public sealed interface Action {
      * the device before. Not waited for: what it guards against is our death, not a power cut, which takes the device too.
      *
      * @param peers their public keys, in order
-     * @param tried the rungs above refresh that were begun for the device
+     * @param tried the rungs that were begun for the device and must not be again: those above rebind
      */
     record UnderRepair(DeviceFacts device, List<String> peers, Set<Rung> tried) implements Action {
         public UnderRepair {

@@ -106,7 +106,9 @@ final class Climbing {
     private void run(Rung rung, DeviceState device, List<TunnelId> failed) {
         String name = device.facts().name();
         draft.incident = draft.incident.map(open -> open.trying(name, rung));
-        draft.beginning(name);
+        if (rung.onceAcrossACrash()) {
+            draft.beginning(name);
+        }
         draft.note(
                 NoteKind.STEP,
                 Optional.empty(),

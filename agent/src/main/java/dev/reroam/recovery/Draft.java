@@ -38,7 +38,7 @@ final class Draft {
     private long nextEcho;
     private long nextIncident;
     private int affectedNow;
-    // Tunnels under repair from this step on, and devices for which a rung above refresh is begun in it.
+    // Tunnels under repair from this step on, and devices for which a rung is begun that happens once.
     private final Set<TunnelId> underRepair = new TreeSet<>();
     private final Set<String> beginning = new TreeSet<>();
 
@@ -178,7 +178,7 @@ final class Draft {
         underRepair.add(id);
     }
 
-    /** A rung above refresh is begun for the device: the agent after this one must not do it again. */
+    /** A rung is begun for the device that the agent after this one must not begin again. */
     void beginning(String device) {
         beginning.add(device);
     }
@@ -218,7 +218,9 @@ final class Draft {
                 List<String> now = List.copyOf(peers);
                 incident = Optional.of(open.writing(name, now));
                 // Behind the refresh, which it would only delay; before any rung that happens once.
-                acts.add(begins ? 0 : acts.size(), new Action.UnderRepair(device.facts(), now, open.tried(name)));
+                Set<Rung> tried = new TreeSet<>(open.tried(name));
+                tried.removeIf(rung -> !rung.onceAcrossACrash());
+                acts.add(begins ? 0 : acts.size(), new Action.UnderRepair(device.facts(), now, tried));
             }
         });
     }

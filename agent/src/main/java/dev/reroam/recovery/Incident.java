@@ -73,6 +73,13 @@ public record Incident(
                 number, openedAt, lastAt, more.freeze(), observed, lost, written, affected, proved, givenUp);
     }
 
+    Incident tryingAfresh(String device) {
+        var fewer = SortedTable.copyOf(tried).edit();
+        fewer.remove(device);
+        return new Incident(
+                number, openedAt, lastAt, fewer.freeze(), observed, lost, written, affected, proved, givenUp);
+    }
+
     Incident observing(String device) {
         var more = new TreeSet<>(observed);
         more.add(device);

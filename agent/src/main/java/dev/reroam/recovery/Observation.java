@@ -66,7 +66,7 @@ public sealed interface Observation {
      * {@link Action.UnderRepair}. Told once, when the device and its paths were first seen.
      *
      * @param peers their public keys
-     * @param tried the rungs above refresh that were begun: each at most once an incident, also across a crash
+     * @param tried the rungs above rebind that were begun: each at most once an incident, also across a crash
      */
     record Interrupted(String device, List<String> peers, Set<Rung> tried) implements Observation {
         public Interrupted {

@@ -21,5 +21,13 @@ public enum Rung {
     /** Restart the service that owns the tunnel. */
     RESTART_OWNER,
     /** Ask a person. */
-    PERSON
+    PERSON;
+
+    /**
+     * Whether it is begun at most once an incident also where the agent is killed meanwhile. Not so for those that leave
+     * everything as it was: a late packet over the old way may undo a refresh, and then a rebind is what helps.
+     */
+    boolean onceAcrossACrash() {
+        return compareTo(REBIND) > 0;
+    }
 }

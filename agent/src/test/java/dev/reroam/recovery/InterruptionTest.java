@@ -57,14 +57,27 @@ class InterruptionTest {
     }
 
     @Test
-    void beginsNoRungAgainThatTheAgentBeforeHadBegun() {
+    void rebindsAgainButLeavesNoPortASecondTime() {
         World world = World.withOnePeer(PortUse.FREE);
         world.peer().passes = way -> false;
-        world.take(new Interrupted("wg0", List.of("peer"), Set.of(Rung.REBIND, Rung.NEW_PORT)));
+        world.take(new Interrupted("wg0", List.of("peer"), Set.of(Rung.NEW_PORT)));
         world.advance(120 * World.SECOND);
-        assertEquals(
-                world.all(Refresh.class).size(), world.all(Action.Repair.class).size(), world.story());
+        assertEquals(1, world.all(Action.Rebind.class).size(), world.story());
+        assertEquals(0, world.all(Action.NewPort.class).size(), world.story());
         assertEquals(Word.NEEDS_PERSON, world.word(world.peer()), world.story());
+    }
+
+    @Test
+    void climbsAsEverWhenAnotherFaultComesRightAfterTheProof() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.take(new Interrupted("wg0", List.of("peer"), Set.of(Rung.NEW_PORT)));
+        world.advance(World.SECOND / 2);
+        assertEquals(1, world.notes(NoteKind.PROVED).size(), world.story());
+        world.peer().passes = way -> false;
+        world.route(World.WAN2);
+        world.advance(60 * World.SECOND);
+        assertEquals(1, world.notes(NoteKind.OPENED).size(), world.story());
+        assertEquals(1, world.all(Action.NewPort.class).size(), world.story());
     }
 
     @Test
@@ -112,7 +125,7 @@ class InterruptionTest {
     }
 
     @Test
-    void writesEachRungDownBeforeItIsBegun() {
+    void writesANewPortDownBeforeItIsBegun() {
         World world = World.withOnePeer(PortUse.FREE);
         // It answered once, so silence says something.
         world.route(World.WAN2);
@@ -122,12 +135,12 @@ class InterruptionTest {
         world.route(World.WAN1);
         world.advance(60 * World.SECOND);
         assertEquals(
-                List.of(Set.of(), Set.of(Rung.REBIND), Set.of(Rung.REBIND, Rung.NEW_PORT)),
+                List.of(Set.of(), Set.of(Rung.NEW_PORT)),
                 world.all(UnderRepair.class).stream().map(UnderRepair::tried).toList(),
                 world.story());
         var actions = world.done.stream().map(World.Timed::action).toList();
         for (Action action : actions) {
-            if (action instanceof Action.Rebind || action instanceof Action.NewPort) {
+            if (action instanceof Action.NewPort) {
                 assertInstanceOf(UnderRepair.class, actions.get(actions.indexOf(action) - 1), world.story());
             }
         }

@@ -12,6 +12,9 @@ import dev.reroam.tests.lab.KillAtCall;
 import dev.reroam.tests.lab.KillAtCall.Call;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -158,10 +161,30 @@ final class CrashSite implements AutoCloseable {
         if (agent.isAlive()) {
             return true;
         }
+        boolean interrupted = underRepair();
+        int mark = home.log().length();
         agent = home.start();
         incidents = 0;
         assertTrue(AgentHome.until(AS_BEFORE, this::knowsTheTunnel), () -> home.status() + home.log());
+        if (interrupted) {
+            // What is done to the network during that incident would belong to it.
+            await(() ->
+                    says(mark, "was under repair when the agent ended") && says(mark, " closed ") && !underRepair());
+        }
         return false;
+    }
+
+    /** Whether the ledger says so. */
+    private boolean underRepair() {
+        try {
+            return Files.readAllLines(home.state().resolve("ledger")).stream()
+                    .filter(line -> line.contains("IncidentOpen"))
+                    .reduce((earlier, last) -> last)
+                    .filter(last -> last.contains("\"Remember\""))
+                    .isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean knowsTheTunnel() {
