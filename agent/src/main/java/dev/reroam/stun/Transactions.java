@@ -1,6 +1,7 @@
 package dev.reroam.stun;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.libc.Errno;
 import dev.reroam.stun.Outcome.Answered;
 import dev.reroam.stun.Outcome.Looped;
 import dev.reroam.stun.Outcome.Refused;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The questions that are open, and what was dropped (RFC 8489 section 6). Immutable; {@link #step} is pure.
@@ -37,7 +39,8 @@ import java.util.OptionalLong;
  * the same, from the asked instead of the     open             finished: unmoved; an error is refused all the same
  *   other address that was asked for
  * our own request, at the right socket        open, loops      finished: looped
- * not sent                                    open             finished: unsent
+ * not sent, for good                          open             finished: unsent
+ * not sent, this time                         open             as if lost
  * forgotten                                   open             closed, nobody is told
  * anything else                               any              dropped, and counted by reason
  * </pre>
@@ -49,6 +52,12 @@ record Transactions(List<Open> open, List<TransactionId> closed, Map<Dropped, Lo
 
     /** How many closed questions are known, to tell a late answer from a stray one. */
     static final int REMEMBERED = 64;
+
+    /**
+     * Refusals that say nothing of the next request, which is sent when it is due. EPERM: a masquerading kernel eats the first
+     * packet of a flow whose way out has changed, and says so.
+     */
+    private static final Set<Errno> PASSING = Set.of(Errno.EPERM, Errno.EAGAIN, Errno.ENOBUFS, Errno.ENOMEM);
 
     /** Nothing asked yet. */
     static final Transactions NONE = new Transactions(List.of(), List.of(), Map.of());
@@ -94,8 +103,9 @@ record Transactions(List<Open> open, List<TransactionId> closed, Map<Dropped, Lo
             case Received received -> state.receive(received, now);
             case Garbled() -> state.drop(Dropped.MALFORMED);
             case TimePassed() -> state.timePassed(now);
-            case NotSent(TransactionId id, var why) ->
+            case NotSent(TransactionId id, Errno why) ->
                 state.find(id)
+                        .filter(one -> !PASSING.contains(why))
                         .map(one -> state.finish(one, new Unsent(why)))
                         .orElseGet(() -> new Step(state, List.of()));
             case Forgotten(TransactionId id) ->

@@ -247,6 +247,15 @@ class TransactionsTest {
     }
 
     @Test
+    void aPacketThatTheKernelAteIsSentAgain() {
+        step(new Asked(plain(Schedule.PROBE)), 0);
+        step(new NotSent(ID, Errno.EPERM), 1);
+        assertEquals(List.of(), outcomes());
+        step(new TimePassed(), 200 * MS);
+        assertEquals(2, effects.size());
+    }
+
+    @Test
     void anIdIsUsedOnceAtATime() {
         step(new Asked(plain(Schedule.PROBE)), 0);
         assertThrows(IllegalArgumentException.class, () -> step(new Asked(plain(Schedule.PROBE)), 1));

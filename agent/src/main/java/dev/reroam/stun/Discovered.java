@@ -1,0 +1,19 @@
+package dev.reroam.stun;
+
+import dev.reroam.linux.ip.Endpoint;
+import java.util.Map;
+
+/**
+ * The result of a discovery. Immutable.
+ *
+ * @param local our own address and port of the mapping tests
+ * @param outcomes what came of the first question to each server, in the order of the servers: with the latency
+ * @param requests how many were sent in all
+ * @param dropped what came in meanwhile and was no answer
+ */
+public record Discovered(
+        NatBehaviour behaviour,
+        Endpoint local,
+        Map<Endpoint, Outcome> outcomes,
+        int requests,
+        Map<Dropped, Long> dropped) {}

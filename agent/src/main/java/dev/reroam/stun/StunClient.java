@@ -1,0 +1,228 @@
+package dev.reroam.stun;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.DescriptorLoop;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.packet.Outlet;
+import dev.reroam.linux.packet.PayloadSign;
+import dev.reroam.linux.packet.UdpPort;
+import dev.reroam.linux.packet.UdpPorts;
+import dev.reroam.loop.Alarm;
+import dev.reroam.stun.StunEffect.Finished;
+import dev.reroam.stun.StunEffect.Send;
+import dev.reroam.stun.StunEvent.Asked;
+import dev.reroam.stun.StunEvent.Forgotten;
+import dev.reroam.stun.StunEvent.Garbled;
+import dev.reroam.stun.StunEvent.NotSent;
+import dev.reroam.stun.StunEvent.Received;
+import dev.reroam.stun.StunEvent.TimePassed;
+import io.netty.channel.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Asks STUN servers. Confined to the agent's loop.
+ *
+ * <p>From which interface, address and mark is the caller's business, and that this is the way that it means to learn about:
+ * it asks the path oracle before.
+ */
+public final class StunClient implements AutoCloseable {
+
+    /** RFC 8489 section 5: the magic cookie, after type and length. */
+    private static final PayloadSign COOKIE = new PayloadSign(4, StunCodec.MAGIC_COOKIE);
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final UdpPorts ports;
+    private final Alarm alarm;
+    private final Map<Integer, UdpPort> sockets = new HashMap<>();
+    private final Map<TransactionId, Consumer<Outcome>> askers = new HashMap<>();
+    private final Set<DiscoveryRun> discoveries = new HashSet<>();
+    private Transactions transactions = Transactions.NONE;
+    private int numbers;
+
+    /**
+     * @param random unguessable: an answer is believed by its transaction id
+     */
+    public StunClient(EventLoop loop, DescriptorLoop descriptors, Clock clock, RandomGenerator random) {
+        this.loop = loop;
+        this.clock = clock;
+        this.random = random;
+        ports = new UdpPorts(descriptors);
+        alarm = new Alarm(loop, clock, () -> take(new TimePassed()));
+    }
+
+    /**
+     * A port of our own.
+     *
+     * @throws LinuxException when the kernel refuses it: interface or address gone, no permission
+     */
+    public StunSocket open(Outlet outlet) throws LinuxException {
+        int number = numbers++;
+        UdpPort port = ports.own(outlet, 0, (from, payload) -> receive(number, from, payload));
+        sockets.put(number, port);
+        return new StunSocket(this, number, port.local());
+    }
+
+    /**
+     * Asks from a port that somebody else owns, which shows that port's mapping. The raw socket is open while the question
+     * is.
+     *
+     * @param port the owner's
+     * @param then is called once, on the loop and never within this call; not at all when this client is closed first
+     * @throws LinuxException EPERM without CAP_NET_RAW
+     */
+    public void askFrom(Outlet outlet, int port, Endpoint server, Schedule schedule, Consumer<Outcome> then)
+            throws LinuxException {
+        int number = numbers++;
+        sockets.put(
+                number, ports.borrow(outlet, port, server, COOKIE, (from, payload) -> receive(number, from, payload)));
+        ask(number, server, schedule, outcome -> {
+            close(number);
+            then.accept(outcome);
+        });
+    }
+
+    /**
+     * Finds out what the NAT in front of an outlet does, with two sockets of its own.
+     *
+     * @param outlet with a source address
+     * @param servers of its family; the first eight different ones are asked
+     * @param schedule of the first question to each of them; the others are timed by its round trip
+     * @param then is called once, on the loop and never within this call; not at all when what is returned is closed first
+     * @throws LinuxException when the kernel refuses the sockets
+     */
+    public Discovering discover(Outlet outlet, List<Endpoint> servers, Schedule schedule, Consumer<Discovered> then)
+            throws LinuxException {
+        if (outlet.source().isAny()) {
+            throw new IllegalArgumentException("no source address: whether it is translated could not be seen");
+        }
+        var run = new DiscoveryRun(loop, clock, done -> {
+            discoveries.remove(done);
+            then.accept(done.result());
+        });
+        run.start(ports, outlet, servers, schedule, random);
+        discoveries.add(run);
+        return () -> {
+            run.close();
+            discoveries.remove(run);
+        };
+    }
+
+    /** A discovery that is under way. */
+    @FunctionalInterface
+    public interface Discovering extends AutoCloseable {
+        /** Ends it, and nobody is told; idempotent. */
+        @Override
+        void close();
+    }
+
+    /** What came in at our ports and was no answer, so far; discoveries apart, which say it themselves. */
+    public Map<Dropped, Long> dropped() {
+        return transactions.dropped();
+    }
+
+    /** Closes all sockets; open questions are forgotten. Idempotent. */
+    @Override
+    public void close() {
+        alarm.close();
+        List.copyOf(sockets.keySet()).forEach(this::close);
+        discoveries.forEach(DiscoveryRun::close);
+        discoveries.clear();
+    }
+
+    void ask(int number, Endpoint server, Schedule schedule, Consumer<Outcome> then) {
+        if (!sockets.containsKey(number)) {
+            throw new IllegalStateException("the socket is closed");
+        }
+        var id = TransactionId.draw(random);
+        askers.put(id, then);
+        take(new Asked(Ask.plain(id, number, server, schedule)));
+    }
+
+    void close(int number) {
+        UdpPort port = sockets.remove(number);
+        if (port == null) {
+            return;
+        }
+        port.close();
+        for (Transactions.Open one : transactions.open()) {
+            if (one.ask().socket() == number) {
+                askers.remove(one.ask().id());
+                take(new Forgotten(one.ask().id()));
+            }
+        }
+    }
+
+    private void receive(int number, Endpoint from, ByteBuffer payload) {
+        take(received(number, from, payload));
+    }
+
+    /** The codec's edge: what cannot be read is an event too. */
+    static StunEvent received(int number, Endpoint from, ByteBuffer payload) {
+        try {
+            return new Received(number, from, StunCodec.decode(payload));
+        } catch (MalformedStunException e) {
+            return new Garbled();
+        }
+    }
+
+    private void take(StunEvent event) {
+        var step = Transactions.step(transactions, event, clock.monotonicNanos());
+        transactions = step.state();
+        for (StunEffect effect : step.effects()) {
+            switch (effect) {
+                case Send send -> send(send);
+                case Finished(Ask ask, Outcome outcome) -> finished(ask, outcome);
+            }
+        }
+        arm(alarm, transactions.dueAt());
+    }
+
+    private void send(Send send) {
+        var port = sockets.get(send.ask().socket());
+        if (port == null) {
+            return;
+        }
+        // Told in the loop's next turn: whoever asks must have got back before it hears what came of it.
+        send(port, send).ifPresent(refusal -> loop.execute(() -> take(refusal)));
+    }
+
+    /** Sends a request; what the kernel refused. */
+    static Optional<NotSent> send(UdpPort port, Send send) {
+        try {
+            port.send(
+                    ByteBuffer.wrap(StunCodec.encode(send.ask().request())),
+                    send.ask().server());
+            return Optional.empty();
+        } catch (LinuxException e) {
+            return Optional.of(new NotSent(send.ask().id(), e.errno()));
+        }
+    }
+
+    /** Has the alarm ring when the machine wants it. */
+    static void arm(Alarm alarm, OptionalLong dueAt) {
+        if (dueAt.isPresent()) {
+            alarm.setAt(dueAt.getAsLong());
+        } else {
+            alarm.cancel();
+        }
+    }
+
+    private void finished(Ask ask, Outcome outcome) {
+        Consumer<Outcome> asker = askers.remove(ask.id());
+        if (asker != null) {
+            asker.accept(outcome);
+        }
+    }
+}
