@@ -99,11 +99,6 @@ final class Inbox {
         return payload;
     }
 
-    /** Forgets the rest of the datagram. */
-    void skipRest() {
-        next = end;
-    }
-
     /** Overwrites the buffer with zeros. */
     void wipe() {
         for (int i = 0; i < buffer.capacity(); i += Long.BYTES) {

@@ -15,15 +15,9 @@ public record Hop(int link, Optional<IpAddress> gateway, int weight, int flags) 
 
     // linux/rtnetlink.h
     private static final int RTNH_F_DEAD = 1;
-    private static final int RTNH_F_LINKDOWN = 16;
 
     /** Whether the kernel has given this hop up. */
     public boolean isDead() {
         return (flags & RTNH_F_DEAD) != 0;
-    }
-
-    /** Whether its interface has lost the carrier; the kernel still uses it while ignore_routes_with_linkdown is 0. */
-    public boolean isLinkDown() {
-        return (flags & RTNH_F_LINKDOWN) != 0;
     }
 }

@@ -33,7 +33,6 @@ public record Link(
     // linux/if.h
     private static final int IFF_UP = 0x1;
     private static final int IFF_LOOPBACK = 0x8;
-    private static final int IFF_POINTOPOINT = 0x10;
     private static final int IFF_RUNNING = 0x40;
     private static final int IFF_LOWER_UP = 0x10000;
 
@@ -60,10 +59,6 @@ public record Link(
 
     public boolean isLoopback() {
         return (flags & IFF_LOOPBACK) != 0;
-    }
-
-    public boolean isPointToPoint() {
-        return (flags & IFF_POINTOPOINT) != 0;
     }
 
     /** The same without counters: equal for two pictures of a link that did not change. */

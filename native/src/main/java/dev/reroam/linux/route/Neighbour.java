@@ -15,7 +15,6 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
 
     // linux/neighbour.h
     private static final int NUD_REACHABLE = 0x02;
-    private static final int NUD_FAILED = 0x20;
     private static final int NUD_NOARP = 0x40;
     private static final int NUD_PERMANENT = 0x80;
     private static final int NTF_ROUTER = 0x80;
@@ -23,11 +22,6 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
     /** Whether it has answered lately, or needs not answer. */
     public boolean isReachable() {
         return (state & (NUD_REACHABLE | NUD_NOARP | NUD_PERMANENT)) != 0;
-    }
-
-    /** Whether it was asked and did not answer. */
-    public boolean isFailed() {
-        return (state & NUD_FAILED) != 0;
     }
 
     /** Of IPv6: whether it says that it is a router. */

@@ -79,12 +79,6 @@ public record PathQuestion(
         return new PathQuestion(destination, other, ipProtocol, sourcePort, destinationPort, uid, link, source);
     }
 
-    /** The same from a socket bound to an interface. */
-    public PathQuestion withLink(int index) {
-        return new PathQuestion(
-                destination, mark, ipProtocol, sourcePort, destinationPort, uid, OptionalInt.of(index), source);
-    }
-
     /** The same from a socket bound to an address. */
     public PathQuestion withSource(IpAddress bound) {
         return new PathQuestion(
