@@ -2,12 +2,14 @@ package dev.reroam.tests.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,18 @@ class BelongingsTest {
         } finally {
             holder.destroyForcibly();
         }
+    }
+
+    @Test
+    void daemonsThatNobodyWroteDownEndWithTheirNamespace() {
+        ProcessIdentity daemon;
+        try (var belongings = Belongings.open()) {
+            var net = Topology.make(Plan.standard(), belongings);
+            belongings.everyProcessIn(net.router());
+            var printed = net.router().script("setsid sleep 600 >/dev/null 2>&1 & echo $!");
+            daemon = ProcessIdentity.of(Long.parseLong(printed.strip())).orElseThrow();
+        }
+        assertTrue(Pause.until(Duration.ofSeconds(5), () -> !daemon.alive()), () -> daemon + " is still there");
     }
 
     private static Process start() throws IOException {
