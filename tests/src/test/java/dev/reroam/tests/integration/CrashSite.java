@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.recovery.Ladder;
 import dev.reroam.recovery.Rung;
 import dev.reroam.tests.lab.AgentHome;
+import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.CommandFailedException;
 import dev.reroam.tests.lab.KillAtCall;
@@ -47,9 +48,10 @@ final class CrashSite implements AutoCloseable {
     private boolean nextIsDead;
     private int incidents;
 
-    CrashSite(Plan plan, boolean oldUplinkDies) {
+    /** @param killable the agent that is started here, again and again */
+    CrashSite(Plan plan, boolean oldUplinkDies, AgentRemedy killable) {
         this.net = Topology.make(plan, belongings);
-        this.home = new AgentHome(net, net.router(), "crash", ShippedFlags.agent());
+        this.home = new AgentHome(net, net.router(), "crash", killable);
         this.oldUplinkDies = oldUplinkDies;
         // The first packet shakes hands.
         carries();

@@ -1,21 +1,8 @@
 package dev.reroam.tests.integration;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import dev.reroam.linux.libc.Clock;
-import dev.reroam.tests.integration.CrashSite.Blow;
 import dev.reroam.tests.integration.CrashSite.Climb;
-import dev.reroam.tests.lab.KillAtCall.Call;
+import dev.reroam.tests.integration.CrashSweep.Murder;
 import dev.reroam.tests.lab.Plan;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,11 +23,6 @@ class CrashTest {
     private static final int LANES = 6;
     private static final int EVERY = Integer.MAX_VALUE;
     private static final int MOST_CLIMBS = 90;
-
-    /** Kills an agent at a call of one kind of repair. */
-    private interface Murder {
-        Blow at(CrashSite site, Optional<Call> call);
-    }
 
     @Test
     void leavesNothingBehindWhereverARefreshDies() throws Exception {
@@ -85,57 +67,8 @@ class CrashTest {
     }
 
     private static void sweep(Plan plan, boolean oldUplinkDies, Murder murder, int lanes, int most) throws Exception {
-        var calls = new ConcurrentLinkedQueue<Call>();
-        var killed = new AtomicInteger();
-        var counted = new AtomicInteger();
-        var executor = Executors.newFixedThreadPool(lanes);
-        try {
-            var first = new CrashSite(plan, oldUplinkDies);
-            var all = murder.at(first, Optional.empty()).calls();
-            calls.addAll(sample(all, most));
-            counted.set(calls.size());
-            var running = new ArrayList<Future<?>>();
-            running.add(executor.submit(() -> strike(first, murder, calls, killed)));
-            for (int i = 1; i < lanes; i++) {
-                running.add(executor.submit(() -> strike(new CrashSite(plan, oldUplinkDies), murder, calls, killed)));
-            }
-            for (var lane : running) {
-                lane.get();
-            }
-            System.out.println("killed at " + killed + " of " + counted + " calls; a whole repair makes " + all.size());
-        } finally {
-            calls.clear();
-            executor.shutdownNow();
-        }
-        // No two repairs make quite the same calls: the last of a kind may not come.
-        assertTrue(killed.get() * 3 > counted.get(), () -> "killed at only " + killed + " of " + counted + " calls");
-    }
-
-    private static void strike(CrashSite site, Murder murder, Queue<Call> calls, AtomicInteger killed) {
-        try (site) {
-            for (var call = calls.poll(); call != null; call = calls.poll()) {
-                if (murder.at(site, Optional.of(call)).killed()) {
-                    killed.incrementAndGet();
-                }
-            }
-        }
-    }
-
-    /** Some of the calls, spread over the range. */
-    private static List<Call> sample(List<Call> calls, int most) {
-        if (calls.size() <= most) {
-            return calls;
-        }
-        long seed = Long.getLong("seed", Clock.system().realtimeNanos());
-        System.out.println("seed " + seed);
-        var random = new SplittableRandom(seed);
-        var some = new ArrayList<Call>();
-        for (int i = 0; i < most; i++) {
-            int from = calls.size() * i / most;
-            int to = calls.size() * (i + 1) / most;
-            some.add(calls.get(random.nextInt(from, to)));
-        }
-        System.out.println("at " + some);
-        return some;
+        var outcome = new CrashSweep(plan, oldUplinkDies, ShippedFlags.agent(), murder, lanes, most).run();
+        System.out.println(outcome);
+        outcome.check();
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.Gson;
 import dev.reroam.tests.integration.CrowdVerdict;
+import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.integration.ShippedFlags;
 import dev.reroam.tests.lab.CrowdRun;
 import dev.reroam.tests.lab.Guest;
@@ -16,9 +17,14 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A thousand peers on one device of kernel WireGuard, ten of them alive. */
 @Tag("bed2")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.GUEST)
 class CrowdInGuestTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(6);

@@ -1,0 +1,143 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.tests.integration.CrashSite.Blow;
+import dev.reroam.tests.lab.AgentRemedy;
+import dev.reroam.tests.lab.KillAtCall.Call;
+import dev.reroam.tests.lab.Plan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A repair made again and again, and the agent killed at another of its calls each time.
+ *
+ * @param lanes how many sites do so at once
+ * @param most how many calls; of more, a sample that is spread over all of them ({@code -Dseed=})
+ * @param enough whether time is up: no further call is tried then, but for the first {@value #LEAST}
+ */
+record CrashSweep(
+        Plan plan,
+        boolean oldUplinkDies,
+        AgentRemedy agent,
+        Murder murder,
+        int lanes,
+        int most,
+        BooleanSupplier enough) {
+
+    /** So many are tried however long it takes: fewer would show nothing. */
+    private static final int LEAST = 4;
+
+    CrashSweep(Plan plan, boolean oldUplinkDies, AgentRemedy agent, Murder murder, int lanes, int most) {
+        this(plan, oldUplinkDies, agent, murder, lanes, most, () -> false);
+    }
+
+    /** Kills an agent at a call of one kind of repair. */
+    interface Murder {
+        Blow at(CrashSite site, Optional<Call> call);
+    }
+
+    /**
+     * What came of it; nothing was left behind anywhere.
+     *
+     * @param killed how often the call came
+     * @param tried at how many calls
+     * @param all how many calls a whole repair makes
+     */
+    record Outcome(int killed, int tried, int all) {
+
+        /** Fails where hardly any of the calls came. */
+        void check() {
+            // No two repairs make quite the same calls: the last of a kind may not come.
+            assertTrue(killed * 3 > tried, this::toString);
+        }
+
+        @Override
+        public String toString() {
+            return "killed at " + killed + " of " + tried + " calls; a whole repair makes " + all;
+        }
+    }
+
+    /** Blocks until all is done; fails where a crash left something. */
+    Outcome run() throws Exception {
+        var calls = new ConcurrentLinkedQueue<Call>();
+        var killed = new AtomicInteger();
+        var tried = new AtomicInteger();
+        var executor = Executors.newFixedThreadPool(lanes);
+        try {
+            var first = site();
+            var all = murder.at(first, Optional.empty()).calls();
+            calls.addAll(spread(sample(all, most)));
+            var running = new ArrayList<Future<?>>();
+            running.add(executor.submit(() -> strike(first, calls, tried, killed)));
+            for (int i = 1; i < lanes; i++) {
+                running.add(executor.submit(() -> strike(site(), calls, tried, killed)));
+            }
+            for (var lane : running) {
+                lane.get();
+            }
+            return new Outcome(killed.get(), tried.get(), all.size());
+        } finally {
+            calls.clear();
+            executor.shutdownNow();
+        }
+    }
+
+    private CrashSite site() {
+        return new CrashSite(plan, oldUplinkDies, agent);
+    }
+
+    private void strike(CrashSite site, Queue<Call> calls, AtomicInteger tried, AtomicInteger killed) {
+        try (site) {
+            for (var call = calls.poll(); call != null; call = calls.poll()) {
+                if (tried.incrementAndGet() > LEAST && enough.getAsBoolean()) {
+                    tried.decrementAndGet();
+                    return;
+                }
+                boolean struck = murder.at(site, Optional.of(call)).killed();
+                System.out.println(call + (struck ? " killed" : " did not come"));
+                if (struck) {
+                    killed.incrementAndGet();
+                }
+            }
+        }
+    }
+
+    /** Some of the calls, spread over the range. */
+    private static List<Call> sample(List<Call> calls, int most) {
+        if (calls.size() <= most) {
+            return calls;
+        }
+        long seed = Long.getLong("seed", Clock.system().realtimeNanos());
+        System.out.println("seed " + seed);
+        var random = new SplittableRandom(seed);
+        var some = new ArrayList<Call>();
+        for (int i = 0; i < most; i++) {
+            int from = calls.size() * i / most;
+            int to = calls.size() * (i + 1) / most;
+            some.add(calls.get(random.nextInt(from, to)));
+        }
+        System.out.println("at " + some);
+        return some;
+    }
+
+    /** The same in an order of which each beginning is spread over all: by the bits of their numbers, the last first. */
+    private static List<Call> spread(List<Call> calls) {
+        return IntStream.range(0, calls.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> Integer.reverse(i) >>> 1))
+                .map(calls::get)
+                .toList();
+    }
+}
