@@ -241,6 +241,11 @@ final class AgentCore implements AutoCloseable {
                 repair.perform(asked, outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
             }
             case Action.SendEcho asked -> send(asked);
+            // Nobody asks through a tunnel yet, and nobody tells of uplinks, which is what makes the brain wish for
+            // either.
+            case Action.AskThroughTunnel asked ->
+                brain.observe(new Observation.EchoRefused(asked.tunnel(), asked.echo(), "no STUN socket"));
+            case Action.AskUplink asked -> {}
             case Action.ReadDevice asked -> devices.read(asked.device());
             case Action.UnderRepair asked -> unfinished.begin(asked);
             case Action.RepairOver asked -> unfinished.over(asked.device());

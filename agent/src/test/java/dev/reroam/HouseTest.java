@@ -49,7 +49,7 @@ class HouseTest {
             Map.entry("host", Set.of("linux.libc")),
             Map.entry("web", Set.of("config", "recovery", "linux.ip")),
             Map.entry("cli", Set.of("config", "host")),
-            Map.entry("recovery", Set.of("linux.ip")),
+            Map.entry("recovery", Set.of("uplink", "linux.ip")),
             Map.entry("loop", Set.of("linux")),
             Map.entry("echo", Set.of("loop", "linux")),
             Map.entry("portmap.gateway", Set.of("linux.ip")),

@@ -125,6 +125,9 @@ final class StepBuffer {
                     case Observation.RepairEnded ended -> 1;
                     case Observation.EchoAnswered answered -> 1;
                     case Observation.EchoRefused refused -> 1;
+                    case Observation.ThroughAnswered answered -> 1;
+                    case Observation.PublicSeen seen -> 1;
+                    case Observation.GatewayForgot forgot -> 1;
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

@@ -2,6 +2,8 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.uplink.Uplink;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,15 @@ public sealed interface Action {
 
     /** Send one echo to an inner address through the tunnel's own interface. */
     record SendEcho(TunnelId tunnel, long echo, int interfaceIndex, IpAddress target) implements Action {}
+
+    /**
+     * Ask a STUN server through the tunnel's own interface: for a peer that everything of this family is sent to, where no
+     * inner address is known that could answer. Numbered with the echoes, and refused like one.
+     */
+    record AskThroughTunnel(TunnelId tunnel, long echo, int interfaceIndex, IpFamily family) implements Action {}
+
+    /** A tunnel over this uplink may be dead: find out at once whether the world sees it as before. */
+    record AskUplink(Uplink uplink) implements Action {}
 
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}

@@ -52,7 +52,7 @@ final class Affected {
     }
 
     private static boolean quiet(TunnelState tunnel, long at, RecoveryConfig config) {
-        return tunnel.facts().probe().isEmpty() && !within(tunnel.activity().filledSentAt(), at, config.activeFor());
+        return !tunnel.facts().canBeAsked() && !within(tunnel.activity().filledSentAt(), at, config.activeFor());
     }
 
     private static boolean within(long instant, long at, long span) {

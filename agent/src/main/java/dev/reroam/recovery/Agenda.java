@@ -38,6 +38,9 @@ public record Agenda(long next, boolean decisions, int open) {
                         tunnel, draft.device(draft.tunnels().keyAt(i).device()), draft);
             }
         }
+        for (int u = 0; u < draft.uplinks().size(); u++) {
+            agenda = agenda.notLaterThan(draft.uplinks().valueAt(u).pendingUntil());
+        }
         return agenda;
     }
 

@@ -137,6 +137,10 @@ final class DeviceSigns {
         boolean received = facts.receivedBytes() > before.facts().receivedBytes() && readBefore != PeerFacts.NEVER;
         boolean filled = readBefore != PeerFacts.NEVER
                 && facts.sentBytes() - before.facts().sentBytes() > Owed.keepalives(draft.now - readBefore, facts, 0);
+        if (filled && !received && Affected.active(before, draft.now, draft.config)) {
+            // What it knows of traffic without an answer, as long as nobody counts more often than a reading.
+            Upstream.ask(draft, before);
+        }
         boolean moved = !facts.endpoint().equals(before.facts().endpoint());
         draft.put(
                 id,

@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.recovery.Action.Note;
 import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Draft {
 
     private final SortedTable.Editor<String, DeviceState> devices;
     private final SortedTable.Editor<TunnelId, TunnelState> tunnels;
+    private final SortedTable.Editor<Uplink, UplinkState> uplinks;
     private Agenda agenda;
     private final List<Action> acts = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
@@ -48,6 +50,7 @@ final class Draft {
         this.now = now;
         devices = SortedTable.copyOf(state.devices()).edit();
         tunnels = SortedTable.copyOf(state.tunnels()).edit();
+        uplinks = SortedTable.copyOf(state.uplinks()).edit();
         agenda = state.agenda();
         early = SortedTable.copyOf(state.early()).edit();
         dead = state.dead();
@@ -89,6 +92,20 @@ final class Draft {
     /** Goes through all tunnels for what is due when, exactly. */
     void agendaAnew() {
         agenda = Agenda.of(this);
+    }
+
+    /** All uplinks that were seen from outside, with the changes so far. */
+    SortedTable<Uplink, UplinkState> uplinks() {
+        return uplinks.now();
+    }
+
+    void put(Uplink uplink, UplinkState state) {
+        uplinks.put(uplink, state);
+        agenda = agenda.notLaterThan(state.pendingUntil());
+    }
+
+    void drop(Uplink uplink) {
+        uplinks.remove(uplink);
     }
 
     void put(TunnelId id, TunnelState tunnel) {
@@ -249,6 +266,7 @@ final class Draft {
                         early.freeze(),
                         dead,
                         disturbed.freeze(),
+                        uplinks.freeze(),
                         incident,
                         nextRepair,
                         nextEcho,

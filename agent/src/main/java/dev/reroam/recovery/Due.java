@@ -26,6 +26,7 @@ final class Due {
     /** Does what is due, and says when the incident is to be closed; later than now, or {@link Attempt#NONE}. */
     long run() {
         if (draft.agenda().due(draft.now)) {
+            new Upstream(draft, repairs).due();
             boundsAndHolds();
             climb();
             new Sending(draft).run();
@@ -78,6 +79,7 @@ final class Due {
             draft.putAt(index, tunnel.with(repairing.with(attempt.withWaitUntil(later))));
         } else if (attempt.answerOwed()) {
             draft.putAt(index, tunnel.with(repairing.with(attempt.withFailed())));
+            Upstream.ask(draft, tunnel);
         } else {
             repairs.settle(id, repairing.damage());
         }

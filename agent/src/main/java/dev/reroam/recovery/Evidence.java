@@ -10,6 +10,13 @@ public enum Evidence {
     UPLINK_SUSPECT,
     /** The way is fine, bytes go out and nothing comes back. Nobody raises it yet: it needs a watch on the counters. */
     TUNNEL_SILENT,
+    /** The way is the same, but the world sees it under another address, or its gateway lost its memory. */
+    WAN_CHANGED,
+    /**
+     * The same, and the NAT is known to hold on to mappings that lead nowhere. Not raised while the table's entry for it is
+     * not built: it is a changed WAN then.
+     */
+    MAPPING_STUCK,
     /** The device came back under another number or key while its tunnel was being repaired. */
     DEVICE_RECREATED,
     /** The agent before this one ended while it repaired the tunnel, and nobody knows how far that came. */

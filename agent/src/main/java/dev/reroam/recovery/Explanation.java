@@ -18,7 +18,7 @@ public record Explanation(String asked, String answer, String rule, String proof
         return Optional.ofNullable(state.tunnels().get(id))
                 .map(tunnel -> new Explanation(
                         asked(state, id, tunnel),
-                        answer(tunnel),
+                        answer(tunnel) + outside(state, tunnel),
                         rule(tunnel, now),
                         proof(tunnel, now),
                         standing(tunnel, now, config)));
@@ -36,6 +36,16 @@ public record Explanation(String asked, String answer, String rule, String proof
 
     private static String answer(TunnelState tunnel) {
         return tunnel.path().map(Path::toString).orElse("not asked yet");
+    }
+
+    private static String outside(RecoveryState state, TunnelState tunnel) {
+        return state.uplinks().entrySet().stream()
+                .filter(entry -> tunnel.path().orElse(null) instanceof Path.Via via
+                        && entry.getKey().carries(via.interfaceIndex(), via.gateway(), via.source()))
+                .flatMap(entry -> entry.getValue().seen().stream())
+                .findFirst()
+                .map(seen -> ", seen from outside as " + seen)
+                .orElse("");
     }
 
     private static String rule(TunnelState tunnel, long now) {

@@ -47,6 +47,9 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
         entries.put(Evidence.UPLINK_RETURNED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.CLEAR));
         entries.put(Evidence.UPLINK_SUSPECT, entry(Rung.STEER, Rung.STEER, Rung.STEER));
         entries.put(Evidence.TUNNEL_SILENT, entry(Rung.CONNTRACK, Rung.CONNTRACK));
+        entries.put(Evidence.WAN_CHANGED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.CLEAR));
+        // A packet from the same port would only keep the dead mapping alive.
+        entries.put(Evidence.MAPPING_STUCK, entry(Rung.CONNTRACK, Rung.CONNTRACK, Rung.REFRESH, Rung.CLEAR));
         // A new device has no stale source: its sleeping peers need nothing.
         entries.put(Evidence.DEVICE_RECREATED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
         // Affected it was already; a refresh harms none that carries, and mends what came back to the old way since.
@@ -136,6 +139,13 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
     /** The rung to begin with, built or not; empty when the tunnel is to be left alone. */
     public Optional<Rung> first(Evidence evidence, Condition condition) {
         return Optional.ofNullable(entries.getOrDefault(evidence, Map.of()).get(condition));
+    }
+
+    /** Whether the entry for this evidence is built, so that it need not be taken for something lesser. */
+    boolean canBegin(Evidence evidence) {
+        return first(evidence, Condition.AFFECTED)
+                .map(rung -> row(rung).built())
+                .orElse(false);
     }
 
     /** The row of a rung. */

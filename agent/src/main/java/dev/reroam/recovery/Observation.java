@@ -1,5 +1,8 @@
 package dev.reroam.recovery;
 
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.uplink.Uplink;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +77,21 @@ public sealed interface Observation {
             tried = Collections.unmodifiableSet(new TreeSet<>(tried));
         }
     }
+
+    /** A STUN question that was sent through the tunnel was answered, from beyond the far side. */
+    record ThroughAnswered(TunnelId tunnel, long echo, long roundTripNanos) implements Observation {}
+
+    /**
+     * How a server saw an uplink, told where it is new.
+     *
+     * @param before the address that the same server saw before; empty when it is the first word of all
+     * @param stuck a flow that used to be answered is not any more, while a fresh one beside it is
+     */
+    record PublicSeen(Uplink uplink, Endpoint mapped, Optional<IpAddress> before, boolean stuck)
+            implements Observation {}
+
+    /** The gateway of an uplink said that it lost its mappings: an announcement, or an epoch that went back. */
+    record GatewayForgot(Uplink uplink, String how) implements Observation {}
 
     /** A person asked for a repair, of one tunnel or of all. */
     record RecoverAsked(Optional<TunnelId> tunnel) implements Observation {}

@@ -178,7 +178,12 @@ final class PathSigns {
             if (device != null) {
                 draft.put(device.refreshFrom(draft.now));
             }
-            Sign sign = missed.evidence() == Evidence.UPLINK_RETURNED ? Sign.UPLINK_RETURNED : Sign.PATH_MOVED;
+            Sign sign = switch (missed.evidence()) {
+                case UPLINK_RETURNED -> Sign.UPLINK_RETURNED;
+                case WAN_CHANGED, MAPPING_STUCK -> Sign.WAN_CHANGED;
+                case PATH_CHANGED, UPLINK_SUSPECT, TUNNEL_SILENT, DEVICE_RECREATED, INTERRUPTED, NAME_CHANGED, ASKED ->
+                    Sign.PATH_MOVED;
+            };
             repairs.evidence(id, sign, missed.evidence(), missed.oldWayDelivers(), "was active after all");
         }
     }

@@ -2,7 +2,11 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a peer dump says of one peer. Immutable. Never holds a preshared key.
@@ -14,6 +18,7 @@ import java.util.Optional;
  *     computes it once per change of WireGuard's wall-clock stamp, never later than the truth allows, so a step of the
  *     wall clock moves nothing
  * @param probe inner address to send an echo to: the configured one, else an inner /32 or /128 of the peer
+ * @param everything the families of which all packets go to this peer: its allowed IPs have 0.0.0.0/0 or ::/0
  */
 public record PeerFacts(
         String key,
@@ -22,8 +27,18 @@ public record PeerFacts(
         long handshakeAt,
         long receivedBytes,
         long sentBytes,
-        Optional<IpAddress> probe) {
+        Optional<IpAddress> probe,
+        Set<IpFamily> everything) {
+
+    public PeerFacts {
+        everything = Collections.unmodifiableSet(new TreeSet<>(everything));
+    }
 
     /** No handshake yet. */
     public static final long NEVER = Long.MIN_VALUE;
+
+    /** Whether something can be sent through the tunnel that is answered. */
+    boolean canBeAsked() {
+        return probe.isPresent() || !everything.isEmpty();
+    }
 }

@@ -13,6 +13,8 @@ public record Proof(Kind kind, long at) {
         HANDSHAKE("handshake completed"),
         /** An echo that was sent after the repair came back. */
         ECHO("echo answered"),
+        /** A STUN server answered a question sent through the tunnel after the repair. */
+        THROUGH("STUN answered through the tunnel"),
         /** Something authenticated was received; counts only where nothing answers. */
         RECEIVED("bytes received");
 

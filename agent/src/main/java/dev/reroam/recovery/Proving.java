@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.recovery.Observation.EchoAnswered;
 import dev.reroam.recovery.Observation.EchoRefused;
+import dev.reroam.recovery.Observation.ThroughAnswered;
 import dev.reroam.recovery.Standing.GivenUp;
 import dev.reroam.recovery.Standing.Held;
 import dev.reroam.recovery.Standing.Quiet;
@@ -70,7 +71,7 @@ final class Proving {
         if (!attempt.started()) {
             return false;
         }
-        boolean mayAnswer = tunnel.facts().probe().isPresent() && !attempt.echoRefused();
+        boolean mayAnswer = tunnel.facts().canBeAsked() && !attempt.echoRefused();
         boolean tried = draft.now - attempt.refreshedAt() >= draft.config.echoUnanswered();
         return (!mayAnswer || tried)
                 && tunnel.activity().receivedSince() > settled(attempt.refreshedAt(), repairing.damage(), draft.config);
@@ -93,22 +94,27 @@ final class Proving {
     }
 
     static void echo(Draft draft, Repairs repairs, EchoAnswered answer) {
-        TunnelId id = answer.tunnel();
+        answered(draft, repairs, answer.tunnel(), answer.echo(), answer.roundTripNanos(), Proof.Kind.ECHO);
+    }
+
+    static void through(Draft draft, Repairs repairs, ThroughAnswered answer) {
+        answered(draft, repairs, answer.tunnel(), answer.echo(), answer.roundTripNanos(), Proof.Kind.THROUGH);
+    }
+
+    private static void answered(
+            Draft draft, Repairs repairs, TunnelId id, long echo, long roundTrip, Proof.Kind kind) {
         TunnelState tunnel = draft.tunnel(id);
         if (tunnel == null) {
             return;
         }
-        TunnelState known = tunnel.withRoundTrip(Math.max(0, answer.roundTripNanos()));
+        TunnelState known = tunnel.withRoundTrip(Math.max(0, roundTrip));
         draft.put(id, known);
         boolean afterRepair = known.standing()
                 .damaged()
-                .map(damage -> answer.echo() >= damage.firstEcho())
+                .map(damage -> echo >= damage.firstEcho())
                 .orElse(true);
         if (afterRepair) {
-            repairs.proved(
-                    id,
-                    new Proof(Proof.Kind.ECHO, draft.now),
-                    "echo answered in " + tenths(answer.roundTripNanos()) + " ms");
+            repairs.proved(id, new Proof(kind, draft.now), kind + " in " + tenths(roundTrip) + " ms");
         }
     }
 
@@ -142,8 +148,7 @@ final class Proving {
     private static long unpostponed(TunnelState tunnel, Attempt attempt, Draft draft) {
         boolean session = tunnel.facts().handshakeAt() != PeerFacts.NEVER
                 && attempt.refreshedAt() - tunnel.facts().handshakeAt() < draft.config.activeFor();
-        boolean answers =
-                tunnel.roundTrip().isPresent() && tunnel.facts().probe().isPresent() && !attempt.echoRefused();
+        boolean answers = tunnel.roundTrip().isPresent() && tunnel.facts().canBeAsked() && !attempt.echoRefused();
         if (answers && session) {
             long wait = draft.ladder.row(attempt.rung()).waitNanos();
             long roundTrips =

@@ -29,6 +29,9 @@ public final class Recovery {
             case Observation.RepairEnded ended -> Outcomes.take(draft, repairs, ended);
             case Observation.EchoAnswered answer -> Proving.echo(draft, repairs, answer);
             case Observation.EchoRefused refused -> Proving.echoRefused(draft, refused);
+            case Observation.ThroughAnswered answer -> Proving.through(draft, repairs, answer);
+            case Observation.PublicSeen seen -> new Upstream(draft, repairs).take(seen);
+            case Observation.GatewayForgot forgot -> new Upstream(draft, repairs).take(forgot);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.TimePassed passed -> {}

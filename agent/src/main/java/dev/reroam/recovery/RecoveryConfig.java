@@ -24,6 +24,10 @@ import java.util.List;
  * @param disturbedFor how long an interface that lost something counts as one that is being left
  * @param strandedFor how long an incident waits for a way out
  * @param joinWithin how long after a change a fresh reading may still show that a tunnel was active before it
+ * @param publicFlapWindow changes of a public address closer than this belong together
+ * @param publicHoldFirst how long the next one waits; the wait doubles up to
+ * @param publicHoldMost this
+ * @param askUplinkEvery the least time between two wishes to have an uplink looked at
  */
 public record RecoveryConfig(
         boolean observeOnly,
@@ -44,7 +48,11 @@ public record RecoveryConfig(
         long holdMost,
         long disturbedFor,
         long strandedFor,
-        long joinWithin) {
+        long joinWithin,
+        long publicFlapWindow,
+        long publicHoldFirst,
+        long publicHoldMost,
+        long askUplinkEvery) {
 
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
@@ -87,6 +95,15 @@ public record RecoveryConfig(
     /** A reading takes milliseconds; what a later one shows may have come over the new way. */
     public static final long JOIN_WITHIN = 2 * SECOND;
 
+    /** Ours: a few questions long, since a NAT that alternates is seen to at each of them, 15 s apart. */
+    public static final long PUBLIC_FLAP_WINDOW = 120 * SECOND;
+    /** Longer than one question: what alternates with each of them is never followed, what stays is. */
+    public static final long PUBLIC_HOLD_FIRST = 20 * SECOND;
+    /** Ours: a tunnel that is broken shows it by itself long before. */
+    public static final long PUBLIC_HOLD_MOST = 300 * SECOND;
+    /** As often as the sentinel would answer to it. */
+    public static final long ASK_UPLINK_EVERY = 3 * SECOND;
+
     public RecoveryConfig {
         echoAt = List.copyOf(echoAt);
         readEvery = List.copyOf(readEvery);
@@ -116,6 +133,10 @@ public record RecoveryConfig(
                 HOLD_MOST,
                 DISTURBED_FOR,
                 STRANDED_FOR,
-                JOIN_WITHIN);
+                JOIN_WITHIN,
+                PUBLIC_FLAP_WINDOW,
+                PUBLIC_HOLD_FIRST,
+                PUBLIC_HOLD_MOST,
+                ASK_UPLINK_EVERY);
     }
 }

@@ -1,5 +1,6 @@
 package dev.reroam.recovery;
 
+import dev.reroam.uplink.Uplink;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
  * @param early paths of tunnels whose device has not been read yet
  * @param dead interfaces without carrier, or down
  * @param disturbed when an interface last lost something, for those that did lately
+ * @param uplinks what is known of those that were seen from outside
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
  * @param agenda what is due when
@@ -23,6 +25,7 @@ public record RecoveryState(
         Map<TunnelId, Path> early,
         Set<Integer> dead,
         Map<Integer, Long> disturbed,
+        Map<Uplink, UplinkState> uplinks,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
@@ -35,6 +38,7 @@ public record RecoveryState(
         tunnels = SortedTable.copyOf(tunnels);
         early = SortedTable.copyOf(early);
         disturbed = SortedTable.copyOf(disturbed);
+        uplinks = SortedTable.copyOf(uplinks);
         dead = Collections.unmodifiableSet(new TreeSet<>(dead));
     }
 
@@ -59,6 +63,7 @@ public record RecoveryState(
                 Map.of(),
                 Map.of(),
                 Set.of(),
+                Map.of(),
                 Map.of(),
                 Optional.empty(),
                 1,

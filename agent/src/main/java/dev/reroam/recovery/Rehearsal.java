@@ -75,7 +75,8 @@ public final class Rehearsal {
                 handshakeAt,
                 now / MILLI,
                 sent,
-                Optional.of(IpAddress.parse("10.255.0.1")));
+                Optional.of(IpAddress.parse("10.255.0.1")),
+                Set.of());
         take(new DeviceSeen(facts, List.of(peer), List.of()));
     }
 

@@ -155,6 +155,9 @@ final class Repairs {
                 ? Attempt.due(Rung.REFRESH, 0, draft.now)
                 : Attempt.entryAbove(Ladder.below(entry));
         draft.put(id, tunnel.with(new Repairing(damage, attempt)));
+        if (damage.evidence() != Evidence.WAN_CHANGED && damage.evidence() != Evidence.MAPPING_STUCK) {
+            Upstream.ask(draft, tunnel);
+        }
         long readAt = draft.now + draft.config.readEvery().getFirst();
         if (device.readNext() != readAt) {
             draft.put(device.withReading(readAt, 1));

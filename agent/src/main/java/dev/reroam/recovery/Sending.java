@@ -101,11 +101,19 @@ final class Sending {
             Attempt attempt = repairing.attempt();
             IpAddress probe = tunnel.facts().probe().orElse(null);
             DeviceState device = draft.device(id.device());
-            if (probe == null || device == null || attempt.echoes() >= schedule.size()) {
+            if (!tunnel.facts().canBeAsked() || device == null || attempt.echoes() >= schedule.size()) {
                 draft.putAt(i, tunnel.with(repairing.with(attempt.withNextEcho(Attempt.NONE))));
                 continue;
             }
-            draft.act(new Action.SendEcho(id, draft.echoNumber(), device.facts().interfaceIndex(), probe));
+            int by = device.facts().interfaceIndex();
+            draft.act(
+                    probe != null
+                            ? new Action.SendEcho(id, draft.echoNumber(), by, probe)
+                            : new Action.AskThroughTunnel(
+                                    id,
+                                    draft.echoNumber(),
+                                    by,
+                                    tunnel.facts().everything().iterator().next()));
             int sent = attempt.echoes() + 1;
             long next = sent < schedule.size() ? attempt.refreshedAt() + schedule.get(sent) : Attempt.NONE;
             draft.putAt(i, tunnel.with(repairing.with(attempt.echoed(draft.now, Math.max(next, draft.now + 1)))));

@@ -12,6 +12,7 @@ import dev.reroam.recovery.Standing.Kind;
  * PATH_LOST        strand      strand      strand      strand      stay        strand
  * UPLINK_RETURNED  start       start       start       start       start       start
  * UPLINK_SUSPECT   start (1)   start (1)   start (1)   strand      stay        stay
+ * WAN_CHANGED      start       start       stay        start       stay        start
  * RECREATED        rest        rest        start       start       stay        rest
  * INTERRUPTED      start       start       stay        stay        stay        stay
  * ASKED            start       start       start       start       stay        start
@@ -43,6 +44,8 @@ final class Transitions {
         UPLINK_RETURNED,
         /** The path leads through an interface that is dead. */
         UPLINK_SUSPECT,
+        /** The way is the same, and the world beyond it is another one. */
+        WAN_CHANGED,
         /** The device is another one under the same name. */
         RECREATED,
         /** The agent before this one ended while it was under repair. */
@@ -114,6 +117,12 @@ final class Transitions {
                     // A rung under way over a dead interface would only be counted as tried.
                     case REPAIRING -> Decision.STRAND;
                     case STRANDED, GIVEN_UP -> Decision.STAY;
+                };
+            case WAN_CHANGED ->
+                switch (kind) {
+                    case RESTING, QUIET, REPAIRING, GIVEN_UP -> Decision.START;
+                    // It is about to leave that way; or has none, and the kernel will say when it has.
+                    case HELD, STRANDED -> Decision.STAY;
                 };
             case RECREATED ->
                 switch (kind) {

@@ -117,7 +117,8 @@ final class Turning {
                     alive ? now - 30_000 * MS : PeerFacts.NEVER,
                     alive ? bytes + now % 100_000 : 0,
                     alive ? bytes + now % 99_000 : 148,
-                    Optional.of(IpAddress.parse("10.0.0.2"))));
+                    Optional.of(IpAddress.parse("10.0.0.2")),
+                    Set.of()));
         }
         take(new DeviceSeen(device, peers, List.of()));
     }
@@ -151,6 +152,8 @@ final class Turning {
                 case Action.ReadDevice read -> {}
                 case Action.UnderRepair repair -> {}
                 case Action.RepairOver over -> {}
+                case Action.AskThroughTunnel ask -> {}
+                case Action.AskUplink ask -> {}
                 case Action.AskPaths ask -> {}
                 case Action.Note note -> {}
             }

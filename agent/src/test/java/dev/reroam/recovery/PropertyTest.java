@@ -92,6 +92,8 @@ class PropertyTest {
         assertEquals(
                 Set.of(
                         "AskPaths",
+                        "AskThroughTunnel",
+                        "AskUplink",
                         "KeepPort",
                         "NewPort",
                         "Note",
@@ -135,6 +137,7 @@ class PropertyTest {
                 }
             }
             case Observation.EchoAnswered answer -> alive.put(answer.tunnel(), now);
+            case Observation.ThroughAnswered answer -> alive.put(answer.tunnel(), now);
             case Observation.Interrupted interrupted -> {
                 written.add(interrupted.device());
                 interrupted.peers().forEach(peer -> alive.put(new TunnelId(interrupted.device(), peer), now));
@@ -183,6 +186,17 @@ class PropertyTest {
                 written.add(repair.device().name());
             }
             case Action.RepairOver over -> assertTrue(written.remove(over.device()), where);
+            case Action.AskThroughTunnel ask -> {
+                assertTrue(ask.echo() > lastEcho, where);
+                lastEcho = ask.echo();
+                DeviceState known = after.devices().get(ask.tunnel().device());
+                assertNotNull(known, where);
+                assertTrue(known.facts().kind() != DeviceKind.OBSERVED, where);
+                assertEquals(known.facts().interfaceIndex(), ask.interfaceIndex(), where);
+                assertTrue(after.tunnels().get(ask.tunnel()).facts().probe().isEmpty(), where);
+                sent(ask.tunnel(), after, where);
+            }
+            case Action.AskUplink ask -> assertTrue(after.uplinks().containsKey(ask.uplink()), where);
             case Action.AskPaths ask -> {}
             case Action.Note note -> {
                 if (note.kind() == NoteKind.OPENED) {

@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Observation.PathAnswer;
@@ -37,12 +38,17 @@ final class RandomWalk {
     }
 
     Observation next(RecoveryState state) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
+            case 12 -> upstream();
             case 0, 1, 2 -> paths();
             case 3, 4 -> device();
             case 5 -> random.nextInt(6) == 0 ? new Observation.DeviceGone(pick(DEVICES), "gone") : device();
             case 6, 7 -> new Observation.RepairEnded(recent(state.nextRepair()), outcome());
-            case 8 -> new Observation.EchoAnswered(alive(), recent(state.nextEcho()), random.nextInt(1_000_000_000));
+            case 8 ->
+                random.nextBoolean()
+                        ? new Observation.EchoAnswered(alive(), recent(state.nextEcho()), random.nextInt(1_000_000_000))
+                        : new Observation.ThroughAnswered(
+                                alive(), recent(state.nextEcho()), random.nextInt(1_000_000_000));
             case 9 ->
                 random.nextInt(4) == 0
                         ? new Observation.EchoRefused(tunnel(), recent(state.nextEcho()), "EPERM")
@@ -58,6 +64,20 @@ final class RandomWalk {
     private Observation interrupted() {
         Set<Rung> tried = random.nextBoolean() ? Set.of() : Set.of(Rung.REBIND);
         return new Observation.Interrupted(pick(DEVICES), List.of(alive().peer(), alive().peer()), tried);
+    }
+
+    private Observation upstream() {
+        var uplink = World.uplink(1 + random.nextInt(3));
+        if (random.nextInt(4) == 0) {
+            return new Observation.GatewayForgot(uplink, "announced");
+        }
+        var seen = IpAddress.parse("203.0.113." + random.nextInt(3));
+        var before = IpAddress.parse("203.0.113." + random.nextInt(3));
+        return new Observation.PublicSeen(
+                uplink,
+                new Endpoint(seen, 40_000 + random.nextInt(2)),
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(before),
+                random.nextInt(3) == 0);
     }
 
     private RepairOutcome outcome() {
@@ -150,6 +170,7 @@ final class RandomWalk {
                 dead ? PeerFacts.NEVER : handshake,
                 dead ? 0 : random.nextInt(4) * 1_000,
                 random.nextInt(4) * 1_000,
-                key.equals("a") ? Optional.empty() : Optional.of(IpAddress.parse("10.0.0.1")));
+                key.equals("a") || key.equals("b") ? Optional.empty() : Optional.of(IpAddress.parse("10.0.0.1")),
+                key.equals("b") ? Set.of(IpFamily.V4) : Set.of());
     }
 }

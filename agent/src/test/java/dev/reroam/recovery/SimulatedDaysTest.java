@@ -48,7 +48,7 @@ class SimulatedDaysTest {
             String where = "seed " + seed + ", event " + i;
             world.watcher = action -> watch(action, where);
             live(random, random.nextInt(4) == 0 ? random.nextInt(600) : random.nextInt(5));
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
                     // Away from a cable that was pulled, or by a rule, or back again.
                     onFirst = !onFirst;
@@ -63,6 +63,12 @@ class SimulatedDaysTest {
                             pulled ? new Integer[] {onFirst ? 2 : 1} : new Integer[0]);
                 }
                 case 3 -> world.disturb(1 + random.nextInt(2));
+                // The WAN changed upstream, or a pool of addresses only looks so: what carries still does.
+                case 6, 7 ->
+                    world.seen(
+                            1 + random.nextInt(2),
+                            "203.0.113." + (1 + random.nextInt(3)),
+                            "203.0.113." + (1 + random.nextInt(3)));
                 case 4 -> {
                     world.route(World.NO_WAY, 1, 2);
                     live(random, random.nextInt(20));

@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.recovery.Action.Note;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
@@ -11,6 +12,7 @@ import dev.reroam.recovery.Observation.PathAnswer;
 import dev.reroam.recovery.Observation.PathsSeen;
 import dev.reroam.recovery.Observation.RepairEnded;
 import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -55,6 +57,7 @@ final class World {
         final TunnelId id;
         int keepalive = 25;
         Optional<IpAddress> probe = Optional.of(IpAddress.parse("10.0.0.2"));
+        Set<IpFamily> everything = Set.of();
         Optional<Endpoint> endpoint = Optional.of(new Endpoint(IpAddress.parse("198.51.100.1"), 51820));
         /** The far side answers echoes. */
         boolean echoes = true;
@@ -75,7 +78,7 @@ final class World {
         }
 
         PeerFacts facts() {
-            return new PeerFacts(id.peer(), endpoint, keepalive, handshakeAt, received, sent, probe);
+            return new PeerFacts(id.peer(), endpoint, keepalive, handshakeAt, received, sent, probe, everything);
         }
 
         boolean carries() {
@@ -181,6 +184,20 @@ final class World {
         take(new PathsSeen(List.of("default route " + way), Set.of(disturbed), dead, answers));
     }
 
+    /** A server tells that the world sees the first or second uplink otherwise. */
+    void seen(int index, String before, String after) {
+        take(new Observation.PublicSeen(
+                uplink(index),
+                new Endpoint(IpAddress.parse(after), 40_000),
+                before.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(before)),
+                false));
+    }
+
+    static Uplink uplink(int index) {
+        var via = (Path.Via) via(index, "wan" + index);
+        return new Uplink(index, via.interfaceName(), via.gateway(), via.source());
+    }
+
     void disturb(Integer... disturbed) {
         take(new PathsSeen(List.of("link event"), Set.of(disturbed), dead, List.of()));
     }
@@ -280,6 +297,14 @@ final class World {
             }
             case Action.UnderRepair repair -> {}
             case Action.RepairOver over -> {}
+            case Action.AskThroughTunnel ask -> {
+                Peer peer = peers.get(ask.tunnel());
+                peer.sent += 96;
+                if (peer.carries() && peer.echoes) {
+                    after(peer.roundTrip, new Observation.ThroughAnswered(ask.tunnel(), ask.echo(), peer.roundTrip));
+                }
+            }
+            case Action.AskUplink ask -> {}
             case Action.AskPaths ask -> {}
             case Note note -> {}
         }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,9 @@ final class PeerBook {
                     handshakeAt(told, before, when),
                     told.receivedBytes(),
                     told.sentBytes(),
-                    probe(told));
+                    probe(told),
+                    // Nobody asks through a tunnel yet, so nobody may count on its answer.
+                    Set.of());
             peer = told;
             facts = now;
             return now.equals(was) ? Optional.empty() : Optional.of(now);

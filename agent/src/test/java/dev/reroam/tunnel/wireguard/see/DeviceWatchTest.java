@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +124,8 @@ class DeviceWatchTest {
                             PeerFacts.NEVER,
                             10,
                             0,
-                            Optional.of(IpAddress.parse("10.0.0.2")))),
+                            Optional.of(IpAddress.parse("10.0.0.2")),
+                            Set.of())),
                     device.changedPeers());
             assertEquals(1, daemon.connections);
         }

@@ -1,0 +1,85 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.recovery.TunnelState.Flap;
+import java.util.Optional;
+
+/**
+ * What is remembered of one uplink that was seen from outside. Immutable; instants are monotonic nanoseconds.
+ *
+ * @param seen how a server last saw it; empty while only its gateway spoke
+ * @param followed the address that tunnels were last repaired for, or the first one
+ * @param toldAt when it was last told of
+ * @param flap how often it changed lately
+ * @param pending a change that is followed later
+ * @param stuckAt when the NAT was last found to hold on to a dead mapping; {@link PeerFacts#NEVER} when it was not
+ * @param askedAt when questions over it were last asked for; {@link PeerFacts#NEVER} before
+ */
+public record UplinkState(
+        Optional<Endpoint> seen,
+        Optional<IpAddress> followed,
+        long toldAt,
+        Flap flap,
+        Optional<Pending> pending,
+        long stuckAt,
+        long askedAt) {
+
+    /**
+     * A change that is followed when it has held.
+     *
+     * @param forgotten mappings are lost, so that an address that came back does not undo it
+     */
+    public record Pending(String what, boolean forgotten, long until) {}
+
+    static final UplinkState NONE = new UplinkState(
+            Optional.empty(),
+            Optional.empty(),
+            PeerFacts.NEVER,
+            Flap.NONE,
+            Optional.empty(),
+            PeerFacts.NEVER,
+            PeerFacts.NEVER);
+
+    /** {@link Attempt#NONE} where nothing is pending. */
+    long pendingUntil() {
+        return pending.map(Pending::until).orElse(Attempt.NONE);
+    }
+
+    /** Whether the world sees it again as it did when tunnels were last repaired for it. */
+    boolean isBack() {
+        return seen.map(Endpoint::address).equals(followed)
+                && !pending.map(Pending::forgotten).orElse(false);
+    }
+
+    UplinkState told(Optional<Endpoint> next, boolean stuck, long now) {
+        return new UplinkState(
+                next,
+                followed.or(() -> next.map(Endpoint::address)),
+                now,
+                flap,
+                pending,
+                stuck ? now : stuckAt,
+                askedAt);
+    }
+
+    UplinkState withFlap(Flap next) {
+        return new UplinkState(seen, followed, toldAt, next, pending, stuckAt, askedAt);
+    }
+
+    UplinkState held(String what, boolean forgotten, long until) {
+        boolean lost = forgotten || pending.map(Pending::forgotten).orElse(false);
+        return new UplinkState(
+                seen, followed, toldAt, flap, Optional.of(new Pending(what, lost, until)), stuckAt, askedAt);
+    }
+
+    /** Nothing waits any more: what is seen is what the tunnels were repaired for. */
+    UplinkState settled() {
+        Optional<IpAddress> now = seen.map(Endpoint::address).or(() -> followed);
+        return new UplinkState(seen, now, toldAt, flap, Optional.empty(), stuckAt, askedAt);
+    }
+
+    UplinkState asked(long now) {
+        return new UplinkState(seen, followed, toldAt, flap, pending, stuckAt, now);
+    }
+}

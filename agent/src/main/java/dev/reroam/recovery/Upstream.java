@@ -1,0 +1,160 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Observation.GatewayForgot;
+import dev.reroam.recovery.Observation.PublicSeen;
+import dev.reroam.recovery.Transitions.Sign;
+import dev.reroam.recovery.TunnelState.Flap;
+import dev.reroam.uplink.Uplink;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** What is seen of an uplink from outside, where the kernel sees nothing. Works on a {@link Draft}. */
+final class Upstream {
+
+    /** Ours: uplinks are a handful; more can only come from addresses that change for ever. */
+    private static final int MOST_UPLINKS = 64;
+
+    private final Draft draft;
+    private final Repairs repairs;
+
+    Upstream(Draft draft, Repairs repairs) {
+        this.draft = draft;
+        this.repairs = repairs;
+    }
+
+    /**
+     * A server's word. Only another address is evidence. A port beside the same address belongs to the asking socket; a
+     * mapping of that socket that is stuck says nothing of tunnels that carry. Both are remembered.
+     */
+    void take(PublicSeen seen) {
+        UplinkState before = known(seen.uplink());
+        UplinkState now = before.told(Optional.of(seen.mapped()), seen.stuck(), draft.now);
+        IpAddress address = seen.mapped().address();
+        boolean other = seen.before().filter(was -> !was.equals(address)).isPresent();
+        // The sentinel may have begun anew meanwhile: its first word is compared with what we remember.
+        boolean since = seen.before().isEmpty()
+                && before.seen()
+                        .map(Endpoint::address)
+                        .filter(was -> !was.equals(address))
+                        .isPresent();
+        draft.put(seen.uplink(), now);
+        if (other || since) {
+            IpAddress was =
+                    seen.before().or(() -> before.seen().map(Endpoint::address)).orElse(address);
+            changed(seen.uplink(), now, false, "public address " + was + " became " + address);
+        }
+    }
+
+    /** The gateway's own word that it knows no mapping any more. */
+    void take(GatewayForgot forgot) {
+        UplinkState now = known(forgot.uplink());
+        changed(
+                forgot.uplink(),
+                now.told(now.seen(), false, draft.now),
+                true,
+                "gateway forgot its mappings: " + forgot.how());
+    }
+
+    private UplinkState known(Uplink uplink) {
+        UplinkState known = draft.uplinks().get(uplink);
+        if (known != null) {
+            return known;
+        }
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        if (all.size() >= MOST_UPLINKS) {
+            int oldest = 0;
+            for (int i = 1; i < all.size(); i++) {
+                oldest = all.valueAt(i).toldAt() < all.valueAt(oldest).toldAt() ? i : oldest;
+            }
+            draft.drop(all.keyAt(oldest));
+        }
+        return UplinkState.NONE;
+    }
+
+    private void changed(Uplink uplink, UplinkState state, boolean forgotten, String what) {
+        Flap flap = state.flap();
+        boolean soon = flap.lastAt() != PeerFacts.NEVER && draft.now - flap.lastAt() < draft.config.publicFlapWindow();
+        Flap counted = new Flap(soon ? flap.count() + 1 : 1, draft.now);
+        int beyond = counted.count() - draft.config.flapsFollowed();
+        if (beyond <= 0) {
+            follow(uplink, state.withFlap(counted), what);
+            return;
+        }
+        long wait = Math.min(draft.config.publicHoldMost(), draft.config.publicHoldFirst() << Math.min(beyond - 1, 10));
+        draft.put(uplink, state.withFlap(counted).held(what, forgotten, draft.now + wait));
+        if (draft.incident.isPresent()) {
+            draft.note(
+                    NoteKind.SKIPPED,
+                    Optional.empty(),
+                    uplink + ": " + what + ", change " + counted.count() + " in a row: follows it in "
+                            + wait / 1_000_000_000L + " s");
+        }
+    }
+
+    /** Changes that have held for long enough. */
+    void due() {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            UplinkState state = all.valueAt(i);
+            if (state.pendingUntil() > draft.now) {
+                continue;
+            }
+            if (state.isBack()) {
+                draft.put(all.keyAt(i), state.settled());
+            } else {
+                follow(
+                        all.keyAt(i),
+                        state,
+                        state.pending().map(UplinkState.Pending::what).orElse("changed"));
+            }
+        }
+    }
+
+    /** Repair begins as for a change that the kernel saw, for the tunnels that leave this way and no others. */
+    private void follow(Uplink uplink, UplinkState state, String what) {
+        draft.put(uplink, state.settled());
+        if (draft.dead.contains(uplink.interfaceIndex())) {
+            // The kernel's own word is newer; when the interface is back, that is a sign of its own.
+            return;
+        }
+        boolean joins = draft.incident.isPresent();
+        draft.opening = uplink + ": " + what;
+        boolean stuck = state.stuckAt() == draft.now && draft.ladder.canBegin(Evidence.MAPPING_STUCK);
+        Evidence evidence = stuck ? Evidence.MAPPING_STUCK : Evidence.WAN_CHANGED;
+        var devices = new TreeSet<String>();
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelId id = draft.tunnels().keyAt(i);
+            if (leavesBy(draft.tunnels().valueAt(i), uplink)) {
+                devices.add(id.device());
+                repairs.evidence(id, Sign.WAN_CHANGED, evidence, true, what);
+            }
+        }
+        if (joins && !devices.isEmpty()) {
+            draft.note(NoteKind.SEEN, Optional.empty(), draft.opening);
+        }
+        // The dump is a minute old at worst: those that became active since join by a fresh one.
+        devices.forEach(draft::read);
+    }
+
+    private static boolean leavesBy(TunnelState tunnel, Uplink uplink) {
+        return tunnel.path().orElse(null) instanceof Path.Via via
+                && uplink.carries(via.interfaceIndex(), via.gateway(), via.source());
+    }
+
+    /** Somebody should look at the way that a tunnel takes: at an uplink that servers answer over, and not all the time. */
+    static void ask(Draft draft, TunnelState tunnel) {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            UplinkState state = all.valueAt(i);
+            boolean lately =
+                    state.askedAt() != PeerFacts.NEVER && draft.now - state.askedAt() < draft.config.askUplinkEvery();
+            if (state.seen().isPresent() && !lately && leavesBy(tunnel, all.keyAt(i))) {
+                draft.put(all.keyAt(i), state.asked(draft.now));
+                draft.act(new Action.AskUplink(all.keyAt(i)));
+            }
+        }
+    }
+}
