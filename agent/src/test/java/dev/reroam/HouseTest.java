@@ -52,6 +52,10 @@ class HouseTest {
             Map.entry("recovery", Set.of("uplink", "linux.ip")),
             Map.entry("loop", Set.of("linux")),
             Map.entry("echo", Set.of("loop", "linux")),
+            Map.entry(
+                    "portmap",
+                    Set.of("portmap.gateway", "portmap.pcp", "portmap.natpmp", "portmap.upnp", "loop", "linux")),
+            Map.entry("portmap.upnp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("portmap.gateway", Set.of("linux.ip")),
             Map.entry("portmap.pcp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("portmap.natpmp", Set.of("portmap.gateway", "linux.ip")),

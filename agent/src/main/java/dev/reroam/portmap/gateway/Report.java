@@ -32,8 +32,10 @@ public sealed interface Report {
      *
      * @param words for people: the protocol's own name of the code
      * @param againAfterNanos for how long the gateway will say the same
+     * @param repeated the question went out more than once: another copy of it may yet be granted
      */
-    record Refused(Wanted wanted, Refusal refusal, String words, long againAfterNanos) implements Report {}
+    record Refused(Wanted wanted, Refusal refusal, String words, long againAfterNanos, boolean repeated)
+            implements Report {}
 
     /** Nobody answered: whether it was done is not known. */
     record Unanswered(Wanted wanted) implements Report {}

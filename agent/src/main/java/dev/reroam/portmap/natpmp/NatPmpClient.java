@@ -12,6 +12,7 @@ import dev.reroam.portmap.gateway.Operation;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Report;
 import dev.reroam.portmap.gateway.Report.Drop;
+import dev.reroam.portmap.gateway.Stale;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Turn;
 import dev.reroam.portmap.gateway.Wanted;
@@ -29,8 +30,9 @@ import java.util.concurrent.TimeUnit;
  * @param gateway its address
  * @param epoch empty until it was heard
  * @param pending empty at rest
+ * @param stale refusals of the question before that may still come
  */
-public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optional<Pending> pending)
+public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optional<Pending> pending, Stale stale)
         implements GatewayClient {
 
     /** RFC 6886 section 3: the server's port, and 5350 for announcements. */
@@ -59,7 +61,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
 
     /** At rest. */
     public static NatPmpClient of(IpAddress gateway) {
-        return new NatPmpClient(gateway, Optional.empty(), Optional.empty());
+        return new NatPmpClient(gateway, Optional.empty(), Optional.empty(), Stale.NONE);
     }
 
     @Override
@@ -106,7 +108,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
     private Turn send(Operation operation, Optional<IpAddress> address, NatPmpRequest request, long now) {
         var exchange = Exchange.begin(NatPmpCodec.encode(request), FIRST_INTERVAL, now);
         return new Turn(
-                new NatPmpClient(gateway, epoch, Optional.of(new Pending(operation, exchange, address))),
+                new NatPmpClient(gateway, epoch, Optional.of(new Pending(operation, exchange, address)), stale),
                 List.of(send(exchange.question())));
     }
 
@@ -124,9 +126,12 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
                 .again(TRIES, new Chance(0), 0, now)
                 .map(again -> new Turn(
                         new NatPmpClient(
-                                gateway, epoch, Optional.of(new Pending(asked.operation(), again, asked.address()))),
+                                gateway,
+                                epoch,
+                                Optional.of(new Pending(asked.operation(), again, asked.address())),
+                                stale),
                         List.of(send(again.question()))))
-                .orElseGet(() -> Turn.tell(atRest(), unanswered(asked)));
+                .orElseGet(() -> Turn.tell(atRest(Stale.after(asked.exchange(), false, now)), unanswered(asked)));
     }
 
     private static Report unanswered(Pending asked) {
@@ -138,8 +143,8 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
         };
     }
 
-    private NatPmpClient atRest() {
-        return new NatPmpClient(gateway, epoch, Optional.empty());
+    private NatPmpClient atRest(Stale left) {
+        return new NatPmpClient(gateway, epoch, Optional.empty(), left);
     }
 
     private Turn onDatagram(Stimulus.Datagram datagram, long now) {
@@ -155,6 +160,10 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
         }
         if (pending.isEmpty() || !answers(response.get(), pending.get())) {
             return drop(Drop.NOT_ASKED);
+        }
+        if (response.get() instanceof NatPmpResponse.Failed && stale.mayBe(now)) {
+            return Turn.tell(
+                    new NatPmpClient(gateway, epoch, pending, stale.without()), new Report.Dropped(Drop.NOT_ASKED));
         }
         return onResponse(response.get(), pending.get(), now);
     }
@@ -206,10 +215,10 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
             }
             case NatPmpResponse.Failed failed -> {
                 var heard = hear(failed.epochSeconds(), now);
-                yield heard.then(refused(asked.operation(), failed.result()));
+                yield heard.then(refused(asked, failed.result()));
             }
             case NatPmpResponse.OtherVersion other ->
-                Turn.tell(atRest(), otherVersion(asked.operation(), other.version()));
+                Turn.tell(atRest(Stale.NONE), otherVersion(asked.operation(), other.version()));
         };
     }
 
@@ -218,7 +227,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
             case Operation.Delete delete -> new Report.Deleted(delete.wanted());
             case Operation.Map map ->
                 mapped.externalPort() == 0
-                        ? new Report.Refused(map.wanted(), Refusal.UNBELIEVABLE, "external port 0", LONG)
+                        ? new Report.Refused(map.wanted(), Refusal.UNBELIEVABLE, "external port 0", LONG, false)
                         : new Report.Granted(
                                 map.wanted(),
                                 new Grant(
@@ -228,19 +237,21 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
         };
     }
 
-    private static Report refused(Operation operation, NatPmpResult result) {
+    private static Report refused(Pending asked, NatPmpResult result) {
+        boolean repeated = asked.address().isPresent() && asked.exchange().tries() > 1;
         long again = result.equals(NatPmpResult.NETWORK_FAILURE) || result.equals(NatPmpResult.OUT_OF_RESOURCES)
                 ? SHORT
                 : LONG;
-        return switch (operation) {
+        return switch (asked.operation()) {
             // A gateway that has no address just now speaks the protocol all the same.
             case Operation.Probe probe ->
                 result.refusal() == Refusal.UNSUPPORTED
                         ? new Report.Absent(true, result.toString())
                         : new Report.Present(Optional.empty(), Optional.empty());
-            case Operation.Map map -> new Report.Refused(map.wanted(), result.refusal(), result.toString(), again);
+            case Operation.Map map ->
+                new Report.Refused(map.wanted(), result.refusal(), result.toString(), again, repeated);
             case Operation.Delete delete ->
-                new Report.Refused(delete.wanted(), result.refusal(), result.toString(), again);
+                new Report.Refused(delete.wanted(), result.refusal(), result.toString(), again, repeated);
         };
     }
 
@@ -248,8 +259,9 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
         String words = "speaks version " + version + (version == 2 ? ", PCP" : "");
         return switch (operation) {
             case Operation.Probe probe -> new Report.Absent(true, words);
-            case Operation.Map map -> new Report.Refused(map.wanted(), Refusal.UNSUPPORTED, words, LONG);
-            case Operation.Delete delete -> new Report.Refused(delete.wanted(), Refusal.UNSUPPORTED, words, LONG);
+            case Operation.Map map -> new Report.Refused(map.wanted(), Refusal.UNSUPPORTED, words, LONG, false);
+            case Operation.Delete delete ->
+                new Report.Refused(delete.wanted(), Refusal.UNSUPPORTED, words, LONG, false);
         };
     }
 
@@ -262,7 +274,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
             return drop(Drop.MALFORMED);
         }
         boolean lost = epoch.isPresent() && epoch.get().lost(told.epochSeconds(), now);
-        var heard = new NatPmpClient(gateway, Optional.of(new NatPmpEpoch(told.epochSeconds(), now)), pending);
+        var heard = new NatPmpClient(gateway, Optional.of(new NatPmpEpoch(told.epochSeconds(), now)), pending, stale);
         var effects = new ArrayList<Effect>();
         if (lost) {
             effects.add(new Effect.Tell(forgot(told.epochSeconds())));
@@ -278,7 +290,11 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
     /** Takes the epoch of an answer in; the client is at rest after it. */
     private Heard hear(long seconds, long now) {
         boolean lost = epoch.isPresent() && epoch.get().lost(seconds, now);
-        var client = new NatPmpClient(gateway, Optional.of(new NatPmpEpoch(seconds, now)), Optional.empty());
+        var client = new NatPmpClient(
+                gateway,
+                Optional.of(new NatPmpEpoch(seconds, now)),
+                Optional.empty(),
+                pending.map(asked -> Stale.after(asked.exchange(), true, now)).orElse(Stale.NONE));
         return new Heard(lost ? Turn.tell(client, forgot(seconds)) : Turn.quiet(client));
     }
 

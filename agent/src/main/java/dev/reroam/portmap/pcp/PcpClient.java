@@ -13,6 +13,7 @@ import dev.reroam.portmap.gateway.Operation;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Report;
 import dev.reroam.portmap.gateway.Report.Drop;
+import dev.reroam.portmap.gateway.Stale;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Turn;
 import dev.reroam.portmap.gateway.Wanted;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
  *     comes with another, so it must be the same as long as a mapping may live, also after a crash of ours
  * @param epoch empty until it was heard
  * @param pending empty at rest
+ * @param stale refusals of the question before that may still come
  */
 public record PcpClient(
         IpAddress server,
@@ -39,7 +41,8 @@ public record PcpClient(
         PcpNonce nonce,
         Chance chance,
         Optional<PcpEpoch> epoch,
-        Optional<Pending> pending)
+        Optional<Pending> pending,
+        Stale stale)
         implements GatewayClient {
 
     /** RFC 6887 section 19: the server's port, and 5350 for announcements. */
@@ -65,7 +68,7 @@ public record PcpClient(
 
     /** At rest. */
     public static PcpClient of(IpAddress server, IpAddress local, PcpNonce nonce, Chance chance) {
-        return new PcpClient(server, local, nonce, chance, Optional.empty(), Optional.empty());
+        return new PcpClient(server, local, nonce, chance, Optional.empty(), Optional.empty(), Stale.NONE);
     }
 
     @Override
@@ -103,7 +106,8 @@ public record PcpClient(
         };
         var exchange = Exchange.begin(PcpCodec.encode(message), FIRST_INTERVAL, now);
         return new Turn(
-                new PcpClient(server, local, nonce, chance, epoch, Optional.of(new Pending(operation, exchange))),
+                new PcpClient(
+                        server, local, nonce, chance, epoch, Optional.of(new Pending(operation, exchange)), stale),
                 List.of(send(exchange.question())));
     }
 
@@ -136,9 +140,11 @@ public record PcpClient(
                                 nonce,
                                 chance.next(),
                                 epoch,
-                                Optional.of(new Pending(asked.operation(), again))),
+                                Optional.of(new Pending(asked.operation(), again)),
+                                stale),
                         List.of(send(again.question()))))
-                .orElseGet(() -> Turn.tell(atRest(), unanswered(asked.operation())));
+                .orElseGet(() ->
+                        Turn.tell(atRest(Stale.after(asked.exchange(), false, now)), unanswered(asked.operation())));
     }
 
     private static Report unanswered(Operation operation) {
@@ -149,8 +155,8 @@ public record PcpClient(
         };
     }
 
-    private PcpClient atRest() {
-        return new PcpClient(server, local, nonce, chance, epoch, Optional.empty());
+    private PcpClient atRest(Stale left) {
+        return new PcpClient(server, local, nonce, chance, epoch, Optional.empty(), left);
     }
 
     private Turn onDatagram(Stimulus.Datagram datagram, long now) {
@@ -168,6 +174,7 @@ public record PcpClient(
             return drop(Drop.NOT_ASKED);
         }
         var operation = pending.get().operation();
+        boolean repeated = pending.get().exchange().tries() > 1;
         return switch (message.get()) {
             case PcpMessage.AnnounceRequest request -> drop(Drop.MALFORMED);
             case PcpMessage.MapRequest request -> drop(Drop.MALFORMED);
@@ -176,15 +183,20 @@ public record PcpClient(
                         ? hear(told.epochSeconds(), now, announced(told.result()))
                         : drop(Drop.NOT_ASKED);
             case PcpMessage.MapResponse told ->
-                answers(told, operation)
-                        ? hear(told.epochSeconds(), now, mapped(told, operation))
-                        : drop(Drop.NOT_ASKED);
+                !answers(told, operation)
+                        ? drop(Drop.NOT_ASKED)
+                        : !told.result().isSuccess() && stale.mayBe(now)
+                                ? dropStale()
+                                : hear(told.epochSeconds(), now, mapped(told, operation, repeated));
             case PcpMessage.ErrorResponse told ->
                 told.opcode() == (operation instanceof Operation.Probe ? 0 : 1)
-                        ? hear(told.epochSeconds(), now, refused(operation, told.result(), told.lifetimeSeconds()))
+                        ? hear(
+                                told.epochSeconds(),
+                                now,
+                                refused(operation, told.result(), told.lifetimeSeconds(), repeated))
                         : drop(Drop.NOT_ASKED);
             case PcpMessage.OtherVersion other ->
-                Turn.tell(atRest(), otherVersion(operation, "speaks " + versionWord(other.version())));
+                Turn.tell(atRest(Stale.NONE), otherVersion(operation, "speaks " + versionWord(other.version())));
         };
     }
 
@@ -209,6 +221,12 @@ public record PcpClient(
                 && told.internalPort() == wanted.internalPort();
     }
 
+    private Turn dropStale() {
+        return Turn.tell(
+                new PcpClient(server, local, nonce, chance, epoch, pending, stale.without()),
+                new Report.Dropped(Drop.NOT_ASKED));
+    }
+
     private static Report announced(PcpResult result) {
         return result.equals(PcpResult.UNSUPP_VERSION)
                 ? new Report.Absent(true, result.toString())
@@ -216,9 +234,9 @@ public record PcpClient(
                 : new Report.Present(Optional.empty(), Optional.empty());
     }
 
-    private static Report mapped(PcpMessage.MapResponse told, Operation operation) {
+    private static Report mapped(PcpMessage.MapResponse told, Operation operation, boolean repeated) {
         if (!told.result().isSuccess()) {
-            return refused(operation, told.result(), told.lifetimeSeconds());
+            return refused(operation, told.result(), told.lifetimeSeconds(), repeated);
         }
         return switch (operation) {
             case Operation.Delete delete -> new Report.Deleted(delete.wanted());
@@ -228,13 +246,14 @@ public record PcpClient(
                                 map.wanted(),
                                 Refusal.UNBELIEVABLE,
                                 "external port 0",
-                                TimeUnit.SECONDS.toNanos(LONG_SECONDS))
+                                TimeUnit.SECONDS.toNanos(LONG_SECONDS),
+                                repeated)
                         : new Report.Granted(map.wanted(), new Grant(told.map().external(), told.lifetimeSeconds()));
             case Operation.Probe probe -> throw new IllegalStateException("a probe asks for no mapping");
         };
     }
 
-    private static Report refused(Operation operation, PcpResult result, long lifetimeSeconds) {
+    private static Report refused(Operation operation, PcpResult result, long lifetimeSeconds, boolean repeated) {
         // A server may say 0 or a century; neither must make us ask all the time or never again.
         long seconds = result.isPassing()
                 ? Math.clamp(lifetimeSeconds, SHORT_SECONDS, LONG_SECONDS)
@@ -242,9 +261,10 @@ public record PcpClient(
         long again = TimeUnit.SECONDS.toNanos(seconds);
         return switch (operation) {
             case Operation.Probe probe -> announced(result);
-            case Operation.Map map -> new Report.Refused(map.wanted(), result.refusal(), result.toString(), again);
+            case Operation.Map map ->
+                new Report.Refused(map.wanted(), result.refusal(), result.toString(), again, repeated);
             case Operation.Delete delete ->
-                new Report.Refused(delete.wanted(), result.refusal(), result.toString(), again);
+                new Report.Refused(delete.wanted(), result.refusal(), result.toString(), again, repeated);
         };
     }
 
@@ -256,8 +276,9 @@ public record PcpClient(
         long again = TimeUnit.SECONDS.toNanos(LONG_SECONDS);
         return switch (operation) {
             case Operation.Probe probe -> new Report.Absent(true, words);
-            case Operation.Map map -> new Report.Refused(map.wanted(), Refusal.UNSUPPORTED, words, again);
-            case Operation.Delete delete -> new Report.Refused(delete.wanted(), Refusal.UNSUPPORTED, words, again);
+            case Operation.Map map -> new Report.Refused(map.wanted(), Refusal.UNSUPPORTED, words, again, false);
+            case Operation.Delete delete ->
+                new Report.Refused(delete.wanted(), Refusal.UNSUPPORTED, words, again, false);
         };
     }
 
@@ -271,7 +292,7 @@ public record PcpClient(
         }
         boolean lost = epoch.isPresent() && epoch.get().lost(told.epochSeconds(), now);
         var heard = new PcpClient(
-                server, local, nonce, chance, Optional.of(new PcpEpoch(told.epochSeconds(), now)), pending);
+                server, local, nonce, chance, Optional.of(new PcpEpoch(told.epochSeconds(), now)), pending, stale);
         return Turn.tell(heard, lost ? forgot(told.epochSeconds()) : new Report.Announced());
     }
 
@@ -282,8 +303,14 @@ public record PcpClient(
     /** The loss is told before the outcome: a mapping granted in the same answer is a new one. */
     private Turn hear(long seconds, long now, Report outcome) {
         boolean lost = epoch.isPresent() && epoch.get().lost(seconds, now);
-        var client =
-                new PcpClient(server, local, nonce, chance, Optional.of(new PcpEpoch(seconds, now)), Optional.empty());
+        var client = new PcpClient(
+                server,
+                local,
+                nonce,
+                chance,
+                Optional.of(new PcpEpoch(seconds, now)),
+                Optional.empty(),
+                pending.map(asked -> Stale.after(asked.exchange(), true, now)).orElse(Stale.NONE));
         var effects = new ArrayList<Effect>();
         if (lost) {
             effects.add(new Effect.Tell(forgot(seconds)));

@@ -1,0 +1,162 @@
+package dev.reroam.portmap.upnp;
+
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.portmap.gateway.Chance;
+import dev.reroam.portmap.gateway.GatewayClient;
+import dev.reroam.portmap.gateway.Operation;
+import dev.reroam.portmap.gateway.Stimulus;
+import dev.reroam.portmap.gateway.Turn;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * UPnP towards one gateway. Immutable; {@link UpnpStep} has the rules.
+ *
+ * @param gateway the only host that is listened to and asked
+ * @param local our address: mappings lead to it, and by it we recognise them as ours
+ * @param subscribes whether the gateway is asked to tell its outer address (GENA)
+ * @param found the service that was chosen; empty until then
+ * @param work the operation under way
+ * @param calls numbers given to calls so far
+ */
+public record UpnpClient(
+        IpAddress gateway,
+        IpAddress local,
+        boolean subscribes,
+        Chance chance,
+        Optional<Found> found,
+        Optional<Work> work,
+        Subscription subscription,
+        long calls)
+        implements GatewayClient {
+
+    /** At rest, nothing known. */
+    public static UpnpClient of(IpAddress gateway, IpAddress local, boolean subscribes, Chance chance) {
+        return new UpnpClient(
+                gateway, local, subscribes, chance, Optional.empty(), Optional.empty(), new Subscription.None(0), 0);
+    }
+
+    /** A device as it was heard of. */
+    public record Heard(Link location, OptionalLong boot) {}
+
+    /**
+     * The service that was chosen, and the device that it belongs to.
+     *
+     * @param goodbye the device has said that it goes
+     */
+    public record Found(Service service, Optional<String> model, Heard device, boolean goodbye) {}
+
+    /** A step on the way of an operation; each has a moment at which it is given up or repeated. */
+    public sealed interface Work {
+
+        /** What it is for. */
+        Operation operation();
+
+        /** Monotonic nanoseconds. */
+        long dueAt();
+
+        /** Nobody has answered yet. */
+        record Searching(Operation operation, int sendings, long dueAt) implements Work {}
+
+        /**
+         * A description is being fetched.
+         *
+         * @param others devices to try after this one
+         */
+        record Describing(
+                Operation operation, Heard device, Link link, int redirects, List<Heard> others, long call, long dueAt)
+                implements Work {}
+
+        /**
+         * The services are being asked, one after the other.
+         *
+         * @param services the first is being asked
+         * @param connected what it said of its connection; empty until it did
+         * @param best the best so far
+         */
+        record Choosing(
+                Operation operation,
+                Heard device,
+                Optional<String> model,
+                List<Service> services,
+                Optional<Boolean> connected,
+                Optional<Candidate> best,
+                List<Heard> others,
+                long call,
+                long dueAt)
+                implements Work {}
+
+        /**
+         * The service does what was asked for.
+         *
+         * @param fresh the service was found for this very operation: failing, it is not looked for again
+         * @param external the outer address, once asked
+         * @param port the external port that is tried
+         * @param tries how many external ports were tried
+         * @param plain AddAnyPortMapping is not there after all
+         */
+        record Doing(
+                Operation operation,
+                boolean fresh,
+                Action action,
+                Optional<IpAddress> external,
+                int port,
+                int tries,
+                boolean plain,
+                long call,
+                long dueAt)
+                implements Work {}
+    }
+
+    /** A service that could do. */
+    public record Candidate(Service service, IpAddress external, int rank) {}
+
+    /** The actions of an operation. */
+    public enum Action {
+        ADDRESS,
+        ADD,
+        VERIFY,
+        CHECK,
+        TAKE_BACK,
+        DELETE
+    }
+
+    /** The subscription to the outer address (GENA, UDA section 4). */
+    public sealed interface Subscription {
+
+        /**
+         * None.
+         *
+         * @param notBefore when it may be tried (again)
+         */
+        record None(long notBefore) implements Subscription {}
+
+        /** Being asked for, or renewed. */
+        record Asking(long call, long dueAt) implements Subscription {}
+
+        /** There. */
+        record Held(String id, long renewAt) implements Subscription {}
+    }
+
+    @Override
+    public Turn step(Stimulus stimulus, long now) {
+        return new UpnpStep(this, now).run(stimulus);
+    }
+
+    @Override
+    public boolean busy() {
+        return work.isPresent();
+    }
+
+    @Override
+    public long dueAt() {
+        long subscriptionDue = switch (subscription) {
+            // Tried with the next mapping, not by itself.
+            case Subscription.None none -> NEVER;
+            case Subscription.Asking asking -> asking.dueAt();
+            case Subscription.Held held -> held.renewAt();
+        };
+        return Math.min(subscriptionDue, work.map(Work::dueAt).orElse(NEVER));
+    }
+}
