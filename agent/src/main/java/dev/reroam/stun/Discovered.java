@@ -1,6 +1,8 @@
 package dev.reroam.stun;
 
 import dev.reroam.linux.ip.Endpoint;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -16,4 +18,18 @@ public record Discovered(
         Endpoint local,
         Map<Endpoint, Outcome> outcomes,
         int requests,
-        Map<Dropped, Long> dropped) {}
+        Map<Dropped, Long> dropped) {
+
+    static Discovered of(Discovery discovery, int requests) {
+        Map<Endpoint, Outcome> outcomes = new LinkedHashMap<>();
+        for (Endpoint server : discovery.plan().servers()) {
+            discovery.outcome(server).ifPresent(outcome -> outcomes.put(server, outcome));
+        }
+        return new Discovered(
+                discovery.behaviour(),
+                discovery.plan().mappingLocal(),
+                Collections.unmodifiableMap(outcomes),
+                requests,
+                discovery.transactions().dropped());
+    }
+}

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Behaviour discovery on one uplink and family (RFC 5780). Immutable; {@link #step} is pure.
+ * Behaviour discovery on one uplink and family (RFC 5780). Immutable; pure.
  *
  * <p>First every server is asked from the mapping socket. The first that answers and has a second address gets the tests
  * of RFC 5780, all at once, so that they take one round trip and, behind a filter, one silence: three more from the
@@ -23,7 +23,7 @@ import java.util.OptionalLong;
  *
  * @param round how many servers had their turn
  */
-record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int round) {
+record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int round) implements Inquiry<Discovery> {
 
     /** The socket of the mapping tests: sends to all addresses. */
     static final int MAPPING_SOCKET = 0;
@@ -68,15 +68,12 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
         }
     }
 
-    /** What is now, and which requests are to be sent. */
-    record Step(Discovery state, List<Send> effects) {}
-
     Discovery {
         probes = List.copyOf(probes);
     }
 
     /** Begins. */
-    static Step start(Plan plan, long now) {
+    static Progress<Discovery> start(Plan plan, long now) {
         var turn = new Turn(new Discovery(plan, Transactions.NONE, List.of(), 0), now);
         for (Endpoint server : plan.servers()) {
             turn.ask(Role.PLAIN, id -> Ask.plain(id, MAPPING_SOCKET, server, plan.schedule()));
@@ -84,20 +81,20 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
         return turn.end();
     }
 
-    /** What follows from an event of its sockets, or from time. */
-    static Step step(Discovery state, StunEvent event, long now) {
-        var turn = new Turn(state, now);
+    @Override
+    public Progress<Discovery> after(StunEvent event, long now) {
+        var turn = new Turn(this, now);
         turn.take(event);
         return turn.end();
     }
 
-    /** When {@link StunEvent.TimePassed} is wanted at the latest; empty when finished. */
-    OptionalLong dueAt() {
+    @Override
+    public OptionalLong dueAt() {
         return transactions.dueAt();
     }
 
-    /** Whether nothing is open any more. */
-    boolean isFinished() {
+    @Override
+    public boolean isFinished() {
         return transactions.open().isEmpty();
     }
 
@@ -176,9 +173,9 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
             }
         }
 
-        Step end() {
+        Progress<Discovery> end() {
             nextServer();
-            return new Step(state(), List.copyOf(sends));
+            return new Progress<>(state(), sends);
         }
 
         private Discovery state() {

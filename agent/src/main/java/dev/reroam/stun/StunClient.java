@@ -19,6 +19,7 @@ import dev.reroam.stun.StunEvent.Received;
 import dev.reroam.stun.StunEvent.TimePassed;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +27,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks STUN servers. Confined to the agent's loop.
@@ -40,6 +44,10 @@ public final class StunClient implements AutoCloseable {
     /** RFC 8489 section 5: the magic cookie, after type and length. */
     private static final PayloadSign COOKIE = new PayloadSign(4, StunCodec.MAGIC_COOKIE);
 
+    // Ours: shorter than any timeout of RFC 4787 or of practice (15 s), and as exact as a keepalive needs to be.
+    private static final long SHORTEST_SILENCE = TimeUnit.SECONDS.toNanos(10);
+    private static final long LIFETIME_RESOLUTION = TimeUnit.SECONDS.toNanos(5);
+
     private final EventLoop loop;
     private final Clock clock;
     private final RandomGenerator random;
@@ -47,7 +55,7 @@ public final class StunClient implements AutoCloseable {
     private final Alarm alarm;
     private final Map<Integer, UdpPort> sockets = new HashMap<>();
     private final Map<TransactionId, Consumer<Outcome>> askers = new HashMap<>();
-    private final Set<DiscoveryRun> discoveries = new HashSet<>();
+    private final Set<Discovering> running = new HashSet<>();
     private Transactions transactions = Transactions.NONE;
     private int numbers;
 
@@ -107,19 +115,54 @@ public final class StunClient implements AutoCloseable {
         if (outlet.source().isAny()) {
             throw new IllegalArgumentException("no source address: whether it is translated could not be seen");
         }
-        var run = new DiscoveryRun(loop, clock, done -> {
-            discoveries.remove(done);
-            then.accept(done.result());
-        });
-        run.start(ports, outlet, servers, schedule, random);
-        discoveries.add(run);
-        return () -> {
-            run.close();
-            discoveries.remove(run);
-        };
+        var run = new Running<Discovery>();
+        var inquiry = new InquiryRun<Discovery>(
+                loop, clock, ports, outlet, found -> then.accept(Discovered.of(found, run.end())));
+        run.begin(inquiry);
+        var plan = new Discovery.Plan(
+                servers.stream().distinct().limit(Discovery.MAX_SERVERS).toList(),
+                inquiry.local(Discovery.MAPPING_SOCKET),
+                inquiry.local(Discovery.FILTERING_SOCKET),
+                schedule,
+                ids(Discovery.IDS));
+        inquiry.start(Discovery.start(plan, clock.monotonicNanos()));
+        return run;
     }
 
-    /** A discovery that is under way. */
+    /**
+     * Finds out how long the NAT in front of an outlet remembers a mapping through which nothing goes; takes minutes, up to
+     * some seven times the longest silence, and two requests for each of at most 24 trials.
+     *
+     * @param server one that knows RESPONSE-PORT (RFC 5780); where it does not, the answer is unknown
+     * @param longest silence that is tried
+     * @param then is called once, on the loop and never within this call; not at all when what is returned is closed first
+     * @throws LinuxException when the kernel refuses the sockets
+     */
+    public Discovering measureLifetime(Outlet outlet, Endpoint server, Duration longest, Consumer<Lifetime> then)
+            throws LinuxException {
+        var run = new Running<BindingLifetime>();
+        var inquiry = new InquiryRun<BindingLifetime>(loop, clock, ports, outlet, found -> {
+            run.end();
+            then.accept(Lifetime.of(found));
+        });
+        run.begin(inquiry);
+        long nanos = longest.toNanos();
+        var plan = new BindingLifetime.Plan(
+                server,
+                Math.min(SHORTEST_SILENCE, nanos),
+                nanos,
+                LIFETIME_RESOLUTION,
+                Schedule.PROBE,
+                ids(BindingLifetime.IDS));
+        inquiry.start(BindingLifetime.start(plan, clock.monotonicNanos()));
+        return run;
+    }
+
+    private List<TransactionId> ids(int count) {
+        return Stream.generate(() -> TransactionId.draw(random)).limit(count).toList();
+    }
+
+    /** Something that is being found out. */
     @FunctionalInterface
     public interface Discovering extends AutoCloseable {
         /** Ends it, and nobody is told; idempotent. */
@@ -127,7 +170,33 @@ public final class StunClient implements AutoCloseable {
         void close();
     }
 
-    /** What came in at our ports and was no answer, so far; discoveries apart, which say it themselves. */
+    /** Keeps an inquiry among those that end with this client. */
+    private final class Running<I extends Inquiry<I>> implements Discovering {
+
+        // Null before it began.
+        private @Nullable InquiryRun<I> inquiry;
+
+        void begin(InquiryRun<I> begun) {
+            inquiry = begun;
+            running.add(this);
+        }
+
+        /** It ended by itself; how many requests it took. */
+        int end() {
+            running.remove(this);
+            return inquiry == null ? 0 : inquiry.requests();
+        }
+
+        @Override
+        public void close() {
+            running.remove(this);
+            if (inquiry != null) {
+                inquiry.close();
+            }
+        }
+    }
+
+    /** What came in at our ports and was no answer, so far; inquiries apart, which say it themselves. */
     public Map<Dropped, Long> dropped() {
         return transactions.dropped();
     }
@@ -137,8 +206,7 @@ public final class StunClient implements AutoCloseable {
     public void close() {
         alarm.close();
         List.copyOf(sockets.keySet()).forEach(this::close);
-        discoveries.forEach(DiscoveryRun::close);
-        discoveries.clear();
+        List.copyOf(running).forEach(Discovering::close);
     }
 
     void ask(int number, Endpoint server, Schedule schedule, Consumer<Outcome> then) {

@@ -1,6 +1,7 @@
 package dev.reroam.stun;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.stun.Inquiry.Progress;
 import dev.reroam.stun.StunEffect.Send;
 import dev.reroam.stun.StunEvent.Received;
 import dev.reroam.stun.StunEvent.TimePassed;
@@ -33,6 +34,7 @@ final class SimulatedInternet {
     private long numbers;
     private long now;
     private int sent;
+    private long lifetime = Long.MAX_VALUE;
 
     SimulatedInternet(
             Weather weather, SimulatedNat nat, List<SimulatedServer> servers, List<Endpoint> sockets, Random random) {
@@ -53,10 +55,20 @@ final class SimulatedInternet {
         return sent;
     }
 
+    /** Has mappings die when nothing went out through them for so long. */
+    SimulatedInternet withLifetime(long nanos) {
+        lifetime = nanos;
+        return this;
+    }
+
     Discovery run(Discovery.Plan plan) {
-        var step = Discovery.start(plan, now);
+        return run(Discovery.start(plan, now));
+    }
+
+    <I extends Inquiry<I>> I run(Progress<I> start) {
+        var step = start;
         step.effects().forEach(this::send);
-        Discovery state = step.state();
+        I state = step.state();
         while (!state.isFinished()) {
             long due = state.dueAt().orElseThrow();
             if (!underWay.isEmpty() && underWay.peek().at() <= due) {
@@ -65,7 +77,7 @@ final class SimulatedInternet {
                 step = arrive(state, packet);
             } else {
                 now = due;
-                step = Discovery.step(state, new TimePassed(), now);
+                step = state.after(new TimePassed(), now);
             }
             state = step.state();
             step.effects().forEach(this::send);
@@ -75,9 +87,10 @@ final class SimulatedInternet {
 
     private void send(Send send) {
         sent++;
+        nat.forget(now, lifetime);
         Endpoint local = sockets.get(send.ask().socket());
         Endpoint destination = send.ask().server();
-        Endpoint external = nat.outbound(local, destination);
+        Endpoint external = nat.outbound(local, destination, now);
         dispatch(external, destination, send.ask().request(), nat.isMine(destination));
     }
 
@@ -90,19 +103,19 @@ final class SimulatedInternet {
         }
     }
 
-    private Discovery.Step arrive(Discovery state, Packet packet) {
+    private <I extends Inquiry<I>> Progress<I> arrive(I state, Packet packet) {
         if (!packet.isInbound()) {
             servers.stream()
                     .filter(server -> server.listensAt(packet.to()))
                     .flatMap(server -> server.answer(packet.to(), packet.from(), packet.message()).stream())
                     .forEach(reply -> dispatch(reply.from(), reply.to(), reply.message(), true));
-            return new Discovery.Step(state, List.of());
+            return new Progress<>(state, List.of());
         }
+        nat.forget(now, lifetime);
         boolean isHairpin = packet.message().messageClass() == MessageClass.REQUEST;
         var local = isHairpin ? nat.hairpin(packet.to()) : nat.inbound(packet.to(), packet.from());
-        return local.map(to ->
-                        Discovery.step(state, new Received(sockets.indexOf(to), packet.from(), packet.message()), now))
-                .orElseGet(() -> new Discovery.Step(state, List.of()));
+        return local.map(to -> state.after(new Received(sockets.indexOf(to), packet.from(), packet.message()), now))
+                .orElseGet(() -> new Progress<>(state, List.of()));
     }
 
     /** As many ids as a discovery may need. */

@@ -24,6 +24,7 @@ final class SimulatedNat {
     private final Map<List<Object>, Endpoint> mappings = new HashMap<>();
     private final Map<Endpoint, Endpoint> inside = new HashMap<>();
     private final Map<Endpoint, Set<Endpoint>> sentTo = new HashMap<>();
+    private final Map<Endpoint, Long> usedAt = new HashMap<>();
 
     SimulatedNat(Habits habits, IpAddress outside, Random random) {
         this.habits = habits;
@@ -31,14 +32,27 @@ final class SimulatedNat {
         this.random = random;
     }
 
+    /** Forgets the mappings through which nothing went out for so long. */
+    void forget(long now, long lifetime) {
+        var old = usedAt.entrySet().stream()
+                .filter(entry -> now - entry.getValue() > lifetime)
+                .map(Map.Entry::getKey)
+                .toList();
+        usedAt.keySet().removeAll(old);
+        inside.keySet().removeAll(old);
+        sentTo.keySet().removeAll(old);
+        mappings.values().removeAll(old);
+    }
+
     boolean isMine(Endpoint endpoint) {
         return inside.containsKey(endpoint);
     }
 
     /** A packet leaves: as whom? */
-    Endpoint outbound(Endpoint local, Endpoint destination) {
+    Endpoint outbound(Endpoint local, Endpoint destination, long now) {
         Endpoint external = mappings.computeIfAbsent(key(local, destination), k -> translate(local));
         inside.put(external, local);
+        usedAt.put(external, now);
         sentTo.computeIfAbsent(external, e -> new HashSet<>()).add(destination);
         return external;
     }

@@ -24,6 +24,8 @@ final class SimulatedServer {
         BOASTFUL,
         /** Two addresses, but answers from the asked one whatever was asked for. */
         UNMOVED,
+        /** Two addresses, but answers to where the request came from whatever was asked for. */
+        IGNORES_RESPONSE_PORT,
         SILENT
     }
 
@@ -49,7 +51,7 @@ final class SimulatedServer {
         boolean all = (at.address().equals(primary.address()) || at.address().equals(other.address()))
                 && (at.port() == primary.port() || at.port() == other.port());
         return switch (kind) {
-            case TWO_ADDRESSES, UNMOVED -> all;
+            case TWO_ADDRESSES, UNMOVED, IGNORES_RESPONSE_PORT -> all;
             case ORDINARY, BOASTFUL -> main;
             case SILENT -> false;
         };
@@ -82,6 +84,7 @@ final class SimulatedServer {
             attributes.add(new OtherAddress(other));
         }
         var to = request.first(ResponsePort.class)
+                .filter(port -> kind != Kind.IGNORES_RESPONSE_PORT)
                 .map(port -> new Endpoint(from.address(), port.port()))
                 .orElse(from);
         return reply(MessageClass.SUCCESS, source, to, request, attributes);

@@ -15,6 +15,7 @@ import dev.reroam.linux.packet.Outlet;
 import dev.reroam.linux.packet.UdpPort;
 import dev.reroam.linux.packet.UdpPorts;
 import dev.reroam.stun.Discovered;
+import dev.reroam.stun.Lifetime;
 import dev.reroam.stun.NatBehaviour.Filtering;
 import dev.reroam.stun.NatBehaviour.Finding;
 import dev.reroam.stun.NatBehaviour.Mapping;
@@ -29,7 +30,9 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -165,6 +168,21 @@ class StunNatTest {
             owner.close();
             return true;
         });
+    }
+
+    /** The resolution is five seconds, so the trials are none and four: 2 s of memory do not outlive four, 30 do. */
+    @ParameterizedTest
+    @CsvSource({"2, PT0S, PT4S", "30, PT4S,"})
+    void measuresHowLongTheNatRemembers(int seconds, Duration aliveAfter, Duration deadAfter) throws Exception {
+        start(Translation.EASY, false);
+        for (String state : List.of("udp_timeout", "udp_timeout_stream")) {
+            bed.router().run("sysctl", "-qw", "net.netfilter.nf_conntrack_" + state + "=" + seconds);
+        }
+        var found = new CompletableFuture<Lifetime>();
+        on(() -> client.measureLifetime(outlet(false), server(false), Duration.ofSeconds(4), found::complete));
+        assertEquals(
+                new Lifetime(Optional.of(aliveAfter), Optional.ofNullable(deadAfter)),
+                found.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
     private Endpoint askFrom(boolean v6) throws Exception {
