@@ -78,6 +78,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
 
     private final List<String> signs = new ArrayList<>();
     private final Set<Integer> disturbed = new TreeSet<>();
+    private final KnownWays ways = new KnownWays();
     private boolean moved;
     private boolean lost;
     private long lastSweep;
@@ -229,7 +230,9 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
         var change = NetworkChange.between(state, after);
         state = after;
-        disturbed.addAll(change.disturbed());
+        ways.see(after.routes());
+        disturbed.addAll(ways.among(change.disturbed()));
+        ways.keepOnly(after.links().keySet());
         change.signs().forEach(this::sign);
         // IPv4 does not announce the routes that went with a link or an address (kernel.md, Events).
         if (!change.linksLost().isEmpty() || !change.addressesLost().isEmpty()) {
@@ -327,6 +330,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             if (path != null) {
                 memo.put(entry.getValue(), path);
                 if (!path.equals(told.put(entry.getKey(), path))) {
+                    ways.see(path);
                     answers.add(new PathAnswer(entry.getKey(), path));
                 }
             }

@@ -19,8 +19,8 @@ public sealed interface Observation {
      * The network changed, or paths were asked again.
      *
      * @param signs what the kernel said, for people, oldest first; at most 32
-     * @param disturbed interfaces that lost something since last told (carrier, admin state, an address, a route, or the
-     *     interface itself), even where it is back already
+     * @param disturbed interfaces by which a packet of ours could leave that lost something since last told (carrier, admin
+     *     state, an address, or the interface itself), even where it is back already
      * @param dead interfaces that now have no carrier or are down; complete, not a difference
      * @param answers paths that differ from what was last told, or belong to a new tunnel
      */
