@@ -17,8 +17,8 @@ import java.util.OptionalLong;
  *
  * <p>First every server is asked from the mapping socket. The first that answers and has a second address gets the tests
  * of RFC 5780, all at once, so that they take one round trip and, behind a filter, one silence: three more from the
- * mapping socket, three from the filtering socket, which has sent to nobody yet and never sends but to that one address
- * and port, and one to our own mapped address. When those say nothing about filtering, because the second address is not
+ * mapping socket, and three from the filtering socket, which has sent to nobody yet and never sends but to that one address
+ * and port. The first answer of any server that shows a translation has our own mapped address asked too. When those say nothing about filtering, because the second address is not
  * reachable for anybody, the next server that has one gets its turn on the same socket: it is as fresh for that server.
  *
  * @param round how many servers had their turn
@@ -34,7 +34,7 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
     static final int MAX_ROUNDS = 2;
     /** How many servers are asked. */
     static final int MAX_SERVERS = 8;
-    /** Questions of a turn. */
+    /** Questions of a turn, and the one of our own. */
     static final int PROBES_OF_A_ROUND = 7;
     /** How many transaction ids are enough for any discovery. */
     static final int IDS = MAX_SERVERS + MAX_ROUNDS * PROBES_OF_A_ROUND;
@@ -174,6 +174,7 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
         }
 
         Progress<Discovery> end() {
+            hairpin();
             nextServer();
             return new Progress<>(state(), sends);
         }
@@ -216,11 +217,23 @@ record Discovery(Plan plan, Transactions transactions, List<Probe> probes, int r
             ask(Role.CHANGE_ADDRESS_AND_PORT, id -> Ask.changed(id, FILTERING_SOCKET, server, both, other, silent));
             var port = new ChangeRequest(false, true);
             ask(Role.CHANGE_PORT, id -> Ask.changed(id, FILTERING_SOCKET, server, port, otherPort, silent));
-            boolean translated = !first.mapped().equals(plan.mappingLocal());
-            boolean isAsked = probes.stream().anyMatch(probe -> probe.role() == Role.HAIRPIN);
-            if (translated && !isAsked && first.mapped().port() != 0) {
-                ask(Role.HAIRPIN, id -> Ask.hairpin(id, MAPPING_SOCKET, first.mapped(), silent));
+        }
+
+        /** Needs no server but for our mapped address; asked once. */
+        private void hairpin() {
+            if (probes.stream().anyMatch(probe -> probe.role() == Role.HAIRPIN)) {
+                return;
             }
+            probes.stream()
+                    .filter(probe -> probe.role() == Role.PLAIN)
+                    .flatMap(probe -> probe.answer().stream())
+                    .filter(answer -> !answer.mapped().equals(plan.mappingLocal())
+                            && answer.mapped().port() != 0)
+                    .findFirst()
+                    .ifPresent(answer -> {
+                        var silent = Schedule.after(answer.roundTripNanos(), REQUESTS_INTO_SILENCE);
+                        ask(Role.HAIRPIN, id -> Ask.hairpin(id, MAPPING_SOCKET, answer.mapped(), silent));
+                    });
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.reroam.stun.StunEffect.Send;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A machine that finds something out by several questions from two sockets, numbered 0 and 1. Immutable. */
+/** A machine that finds something out by several questions from one socket or two, numbered from 0. Immutable. */
 interface Inquiry<I extends Inquiry<I>> {
 
     /** What follows from an event of its sockets, or from time. */

@@ -3,9 +3,7 @@ package dev.reroam.stun;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
-import dev.reroam.linux.packet.Outlet;
 import dev.reroam.linux.packet.UdpPort;
-import dev.reroam.linux.packet.UdpPorts;
 import dev.reroam.loop.Alarm;
 import dev.reroam.stun.Inquiry.Progress;
 import dev.reroam.stun.StunEffect.Send;
@@ -13,13 +11,17 @@ import dev.reroam.stun.StunEvent.TimePassed;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Performs an {@link Inquiry} on two sockets. Confined to the agent's loop. */
+/** Performs an {@link Inquiry} on its sockets. Confined to the agent's loop. */
 final class InquiryRun<I extends Inquiry<I>> implements AutoCloseable {
 
-    private static final int SOCKETS = 2;
+    /** Opens one of the sockets. */
+    interface Opener {
+        UdpPort open(UdpPort.Receiver receiver) throws LinuxException;
+    }
 
     private final EventLoop loop;
     private final Clock clock;
@@ -36,17 +38,18 @@ final class InquiryRun<I extends Inquiry<I>> implements AutoCloseable {
     /**
      * Opens the sockets.
      *
+     * @param openers one for each socket, in the order of their numbers
      * @param then is called once, with the finished inquiry; not at all when this is closed first
      */
-    InquiryRun(EventLoop loop, Clock clock, UdpPorts ports, Outlet outlet, Consumer<I> then) throws LinuxException {
+    InquiryRun(EventLoop loop, Clock clock, List<Opener> openers, Consumer<I> then) throws LinuxException {
         this.loop = loop;
         this.clock = clock;
         this.then = then;
         alarm = new Alarm(loop, clock, () -> take(new TimePassed()));
         try {
-            for (int i = 0; i < SOCKETS; i++) {
-                int number = i;
-                sockets.add(ports.own(outlet, 0, (from, payload) -> take(StunClient.received(number, from, payload))));
+            for (Opener opener : openers) {
+                int number = sockets.size();
+                sockets.add(opener.open((from, payload) -> take(StunClient.received(number, from, payload))));
             }
         } catch (LinuxException e) {
             close();
@@ -62,6 +65,11 @@ final class InquiryRun<I extends Inquiry<I>> implements AutoCloseable {
     /** Requests sent. */
     int requests() {
         return requests;
+    }
+
+    /** What is known by now; empty before the start. */
+    Optional<I> soFar() {
+        return Optional.ofNullable(state);
     }
 
     void start(Progress<I> first) {

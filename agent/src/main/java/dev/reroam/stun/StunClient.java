@@ -110,14 +110,15 @@ public final class StunClient implements AutoCloseable {
      * @param then is called once, on the loop and never within this call; not at all when what is returned is closed first
      * @throws LinuxException when the kernel refuses the sockets
      */
-    public Discovering discover(Outlet outlet, List<Endpoint> servers, Schedule schedule, Consumer<Discovered> then)
+    public NatDiscovering discover(Outlet outlet, List<Endpoint> servers, Schedule schedule, Consumer<Discovered> then)
             throws LinuxException {
         if (outlet.source().isAny()) {
             throw new IllegalArgumentException("no source address: whether it is translated could not be seen");
         }
         var run = new Running<Discovery>();
+        InquiryRun.Opener opener = receiver -> ports.own(outlet, 0, receiver);
         var inquiry = new InquiryRun<Discovery>(
-                loop, clock, ports, outlet, found -> then.accept(Discovered.of(found, run.end())));
+                loop, clock, List.of(opener, opener), found -> then.accept(Discovered.of(found, run.end())));
         run.begin(inquiry);
         var plan = new Discovery.Plan(
                 servers.stream().distinct().limit(Discovery.MAX_SERVERS).toList(),
@@ -126,7 +127,17 @@ public final class StunClient implements AutoCloseable {
                 schedule,
                 ids(Discovery.IDS));
         inquiry.start(Discovery.start(plan, clock.monotonicNanos()));
-        return run;
+        return new NatDiscovering() {
+            @Override
+            public Discovered soFar() {
+                return Discovered.of(inquiry.soFar().orElseThrow(), inquiry.requests());
+            }
+
+            @Override
+            public void close() {
+                run.close();
+            }
+        };
     }
 
     /**
@@ -141,7 +152,8 @@ public final class StunClient implements AutoCloseable {
     public Discovering measureLifetime(Outlet outlet, Endpoint server, Duration longest, Consumer<Lifetime> then)
             throws LinuxException {
         var run = new Running<BindingLifetime>();
-        var inquiry = new InquiryRun<BindingLifetime>(loop, clock, ports, outlet, found -> {
+        InquiryRun.Opener opener = receiver -> ports.own(outlet, 0, receiver);
+        var inquiry = new InquiryRun<BindingLifetime>(loop, clock, List.of(opener, opener), found -> {
             run.end();
             then.accept(Lifetime.of(found));
         });
@@ -158,6 +170,33 @@ public final class StunClient implements AutoCloseable {
         return run;
     }
 
+    /**
+     * Finds out how large a packet gets to a server unfragmented. Takes a round trip where the largest one does, and at
+     * most two silences of five waits where it does not.
+     *
+     * @param server that has answered before; one that ignores long requests makes this unknown
+     * @param largest size that is tried, in bytes with the IP header: the interface's MTU, of which {@link
+     *     MtuSearch#LARGEST} at most is used
+     * @param roundTripNanos to the server, as far as known
+     * @param then is called once, on the loop and never within this call; not at all when what is returned is closed first
+     * @throws LinuxException when the kernel refuses the socket
+     */
+    public Discovering measureMtu(
+            Outlet outlet, Endpoint server, int largest, long roundTripNanos, Consumer<PathMtu> then)
+            throws LinuxException {
+        var run = new Running<MtuSearch>();
+        var inquiry = new InquiryRun<MtuSearch>(
+                loop, clock, List.of(receiver -> ports.ownUnfragmented(outlet, receiver)), found -> {
+                    run.end();
+                    then.accept(found.found());
+                });
+        run.begin(inquiry);
+        var plan = new MtuSearch.Plan(
+                server, largest, Schedule.after(roundTripNanos, MtuSearch.REQUESTS), ids(MtuSearch.IDS));
+        inquiry.start(MtuSearch.start(plan, clock.monotonicNanos()));
+        return run;
+    }
+
     private List<TransactionId> ids(int count) {
         return Stream.generate(() -> TransactionId.draw(random)).limit(count).toList();
     }
@@ -168,6 +207,12 @@ public final class StunClient implements AutoCloseable {
         /** Ends it, and nobody is told; idempotent. */
         @Override
         void close();
+    }
+
+    /** A NAT that is being looked at. */
+    public interface NatDiscovering extends Discovering {
+        /** What is known by now; before the end and before it is closed. */
+        Discovered soFar();
     }
 
     /** Keeps an inquiry among those that end with this client. */

@@ -143,7 +143,7 @@ class DiscoveryTest {
         var found = discover(USUAL, ordinary);
         assertEquals(Mapping.ENDPOINT_INDEPENDENT, found.mapping());
         assertEquals(Filtering.UNKNOWN, found.filtering());
-        assertEquals(Finding.UNKNOWN, found.hairpin());
+        assertEquals(Finding.NO, found.hairpin());
         assertEquals(Optional.empty(), found.twoAddressServer());
         assertEquals(3, found.mapped().size());
         for (Mapping hard : List.of(Mapping.ADDRESS_DEPENDENT, Mapping.ADDRESS_AND_PORT_DEPENDENT)) {
@@ -178,6 +178,13 @@ class DiscoveryTest {
         assertEquals(habits.mapping(), found.mapping());
         assertEquals(habits.filtering(), found.filtering());
         assertEquals(Optional.of(server(Kind.TWO_ADDRESSES, 3).primary()), found.twoAddressServer());
+    }
+
+    @ParameterizedTest
+    @MethodSource("grid")
+    void hairpinIsFoundOutWithOrdinaryServersToo(Habits habits) {
+        assertEquals(
+                Finding.of(habits.hairpins()), discover(habits, Kind.ORDINARY).hairpin());
     }
 
     @Test

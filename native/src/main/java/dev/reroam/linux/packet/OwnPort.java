@@ -1,6 +1,7 @@
 package dev.reroam.linux.packet;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Descriptor;
 import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.libc.LinuxException;
@@ -9,6 +10,14 @@ import java.nio.ByteBuffer;
 
 /** An ordinary UDP socket, bound to an uplink. Confined to the agent's loop. */
 final class OwnPort implements UdpPort {
+
+    // linux/in.h IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE; linux/in6.h IPPROTO_IPV6, IPV6_MTU_DISCOVER, and
+    // IPV6_PMTUDISC_PROBE of the same number
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int PROBE = 3;
 
     private final UdpPorts ports;
     private final Descriptor socket;
@@ -32,6 +41,18 @@ final class OwnPort implements UdpPort {
             return new OwnPort(ports, socket, outlet, ports.local(socket));
         } catch (LinuxException e) {
             socket.close();
+            throw e;
+        }
+    }
+
+    static OwnPort openUnfragmented(UdpPorts ports, Outlet outlet, Receiver receiver) throws LinuxException {
+        var port = open(ports, outlet, 0, receiver);
+        try {
+            boolean v4 = outlet.family() == IpFamily.V4;
+            port.socket.setOption(v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PROBE);
+            return port;
+        } catch (LinuxException e) {
+            port.close();
             throw e;
         }
     }

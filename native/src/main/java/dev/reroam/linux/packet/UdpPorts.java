@@ -40,6 +40,16 @@ public final class UdpPorts {
     }
 
     /**
+     * A port of our own whose packets nobody may cut to pieces: a packet that is too large for the way is lost, or refused
+     * with EMSGSIZE where it is too large for the interface. What the kernel believes of the way's MTU does not count.
+     *
+     * @throws LinuxException as {@link #own}
+     */
+    public UdpPort ownUnfragmented(Outlet outlet, UdpPort.Receiver receiver) throws LinuxException {
+        return OwnPort.openUnfragmented(this, outlet, receiver);
+    }
+
+    /**
      * A port that somebody else owns, for questions to one correspondent; to be closed as soon as they are answered.
      *
      * @param port the owner's
