@@ -68,22 +68,30 @@ final class UplinkSockets implements AutoCloseable {
     static UplinkSockets open(
             UplinkFacts uplink, Iterable<Protocol> protocols, DescriptorLoop loop, Consumer<MapperEvent> events)
             throws LinuxException {
+        var sockets = openAsking(uplink, protocols, loop, events);
+        boolean v4 = uplink.gateway().family() == IpFamily.V4;
+        sockets.listen(
+                v4 ? ALL_HOSTS : ALL_NODES,
+                false,
+                (from, octets) -> events.accept(new MapperEvent.Announced(from, octets)));
+        if (v4) {
+            sockets.listen(
+                    SSDP,
+                    true,
+                    (from, octets) -> events.accept(
+                            new MapperEvent.Came(Protocol.UPNP, new Stimulus.Announcement(from, octets))));
+        }
+        return sockets;
+    }
+
+    /** Opens the sockets that ask, and none that hears announcements. */
+    static UplinkSockets openAsking(
+            UplinkFacts uplink, Iterable<Protocol> protocols, DescriptorLoop loop, Consumer<MapperEvent> events)
+            throws LinuxException {
         var sockets = new UplinkSockets(uplink, loop, events);
         try {
             for (Protocol protocol : protocols) {
                 sockets.openAsking(protocol);
-            }
-            boolean v4 = uplink.gateway().family() == IpFamily.V4;
-            sockets.listen(
-                    v4 ? ALL_HOSTS : ALL_NODES,
-                    false,
-                    (from, octets) -> events.accept(new MapperEvent.Announced(from, octets)));
-            if (v4) {
-                sockets.listen(
-                        SSDP,
-                        true,
-                        (from, octets) -> events.accept(
-                                new MapperEvent.Came(Protocol.UPNP, new Stimulus.Announcement(from, octets))));
             }
             return sockets;
         } catch (LinuxException e) {
