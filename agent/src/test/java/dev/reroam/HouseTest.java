@@ -61,6 +61,7 @@ class HouseTest {
             Map.entry("portmap.natpmp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("uplink", Set.of("linux.ip")),
             Map.entry("sentinel", Set.of("uplink", "linux.ip")),
+            Map.entry("netcheck", Set.of("stun", "portmap", "portmap.gateway", "uplink", "loop", "linux")),
             Map.entry("network", Set.of("uplink", "loop", "recovery", "linux")),
             Map.entry("stun", Set.of("loop", "linux")),
             Map.entry("record", Set.of("linux")),
