@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,6 +45,7 @@ final class AgentApi implements Api {
     private final NetworkMonitor network;
     // Devices that are there and cannot be read, or are only watched, each with the reason.
     private final DeviceWatch devices;
+    private final Netchecks netchecks;
     private final UplinkAges uplinkAges = new UplinkAges();
     // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
     private final long startedAt;
@@ -60,7 +62,8 @@ final class AgentApi implements Api {
             RecoveryLoop loop,
             JournalPages incidents,
             NetworkMonitor network,
-            DeviceWatch devices) {
+            DeviceWatch devices,
+            Netchecks netchecks) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -69,6 +72,7 @@ final class AgentApi implements Api {
         this.incidents = incidents;
         this.network = network;
         this.devices = devices;
+        this.netchecks = netchecks;
         this.startedAt = loop.now();
     }
 
@@ -154,10 +158,14 @@ final class AgentApi implements Api {
     }
 
     private static List<UplinkFacts> uplinks(NetworkState network, RecoveryState state) {
-        var tunnels = state.devices().values().stream()
+        return Uplinks.of(network, tunnelInterfaces(state));
+    }
+
+    /** Those that are known as a tunnel's. */
+    static Set<Integer> tunnelInterfaces(RecoveryState state) {
+        return state.devices().values().stream()
                 .map(device -> device.facts().interfaceIndex())
                 .collect(Collectors.toSet());
-        return Uplinks.of(network, tunnels);
     }
 
     private List<StatusReport.Device> devices(RecoveryState state) {
@@ -299,6 +307,11 @@ final class AgentApi implements Api {
         }
         chosen.forEach(tunnel -> loop.observe(new Observation.RecoverAsked(Optional.of(tunnel))));
         return new Recovering.Started(chosen.stream().map(TunnelId::toString).toList());
+    }
+
+    @Override
+    public Netchecking netcheck() {
+        return netchecks.begin();
     }
 
     @Override

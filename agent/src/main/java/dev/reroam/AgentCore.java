@@ -15,6 +15,9 @@ import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.loop.Alarm;
+import dev.reroam.netcheck.NetcheckRun;
+import dev.reroam.netcheck.PortalUrl;
+import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.recovery.Action;
@@ -29,6 +32,7 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
+import dev.reroam.stun.StunServer;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
@@ -74,6 +78,9 @@ final class AgentCore implements AutoCloseable {
     private final EchoProber echo;
     private final JournalRecorder journal;
     private final Readiness readiness;
+    private final KernelWays ways;
+    private final SystemNames names;
+    private final Netchecks netchecks;
     private final Recovery recovery;
     private final Executor slowLane;
     private final AgentApi api;
@@ -140,6 +147,10 @@ final class AgentCore implements AutoCloseable {
             }
         });
         readiness = new Readiness(loop, clock, network, echo, repair, outside.random());
+        ways = KernelWays.open();
+        names = new SystemNames(loop);
+        netchecks = new Netchecks(
+                new NetcheckRun.Outside(loop, descriptors, clock, outside.random(), ways, names), this::netcheckWish);
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -148,7 +159,8 @@ final class AgentCore implements AutoCloseable {
                 brain,
                 new JournalPages(journal),
                 network,
-                devices);
+                devices,
+                netchecks);
         readAll = new Alarm(loop, clock, this::onReadAll);
     }
 
@@ -171,6 +183,14 @@ final class AgentCore implements AutoCloseable {
 
     AgentApi api() {
         return api;
+    }
+
+    private Wish netcheckWish() {
+        return new Wish(
+                NetcheckCommand.targets(network.state(), AgentApi.tunnelInterfaces(brain.state())),
+                StunServer.DEFAULTS,
+                Optional.of(PortalUrl.DEFAULT),
+                false);
     }
 
     private void onNetwork(NetworkChange change) {
@@ -282,6 +302,9 @@ final class AgentCore implements AutoCloseable {
     public void close() {
         readAll.close();
         unfinished.close();
+        netchecks.close();
+        names.close();
+        ways.close();
         network.close();
         devices.close();
         echo.close();

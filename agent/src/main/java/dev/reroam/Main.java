@@ -19,7 +19,8 @@ public final class Main {
                 System.err,
                 (config, places) -> Agent.run(config, places, stop),
                 (state, incident, out, err) ->
-                        new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)));
+                        new ReplayCommand(Version.text(), out).run(new IncidentFiles(state).named(incident)),
+                NetcheckCommand::run);
         int code = Cli.FAILED;
         try {
             code = cli.run(words);

@@ -35,6 +35,7 @@ public final class Cli {
     private final PrintStream err;
     private final Runner runner;
     private final Replayer replayer;
+    private final Netchecker netchecker;
 
     /** Runs an agent until it is told to stop; the lock is held meanwhile. */
     public interface Runner {
@@ -53,12 +54,28 @@ public final class Cli {
         int replay(Path state, String incident, PrintStream out, PrintStream err) throws IOException;
     }
 
+    /**
+     * What {@code netcheck} was told.
+     *
+     * @param servers STUN servers, separated by commas; empty: the usual ones
+     * @param portal the page that shows a captive portal, or {@code none}; empty: the usual one
+     */
+    public record NetcheckWish(
+            Optional<String> servers, Optional<String> portal, boolean bindingLifetime, boolean json) {}
+
+    /** Looks at the uplinks. */
+    public interface Netchecker {
+        /** {@return the exit code} */
+        int netcheck(NetcheckWish wish, PrintStream out, PrintStream err) throws IOException;
+    }
+
     /** A command line that prints to these. */
-    public Cli(PrintStream out, PrintStream err, Runner runner, Replayer replayer) {
+    public Cli(PrintStream out, PrintStream err, Runner runner, Replayer replayer, Netchecker netchecker) {
         this.out = out;
         this.err = err;
         this.runner = runner;
         this.replayer = replayer;
+        this.netchecker = netchecker;
     }
 
     /** {@return the exit code} */
@@ -87,6 +104,7 @@ public final class Cli {
                 case REPLAY ->
                     replayer.replay(
                             places(invocation).state(), invocation.argument().orElseThrow(), out, err);
+                case NETCHECK -> netchecker.netcheck(netcheckWish(invocation), out, err);
                 case DOCTOR -> new Doctor(Path.of("/"), invocation, out).examine();
                 case STATUS, WATCH, EXPLAIN, RECOVER -> new Questions(out, err).ask(invocation);
             };
@@ -101,6 +119,14 @@ public final class Cli {
             err.println("reroam: " + View.printable(FileReason.of(e)));
             return FAILED;
         }
+    }
+
+    private static NetcheckWish netcheckWish(Arguments.Invocation invocation) {
+        return new NetcheckWish(
+                invocation.option(Option.SERVERS),
+                invocation.option(Option.PORTAL),
+                invocation.option(Option.BINDING_LIFETIME).isPresent(),
+                invocation.option(Option.JSON).isPresent());
     }
 
     private int runAgent(Arguments.Invocation invocation) throws BadConfigException, IOException {

@@ -13,6 +13,13 @@ enum Command {
     WATCH("the same, then say what happens as it happens", "", Option.SOCKET),
     EXPLAIN("say why tunnels go the way they go", "[TUNNEL]", Option.SOCKET),
     RECOVER("recover tunnels now", "[TUNNEL]", Option.SOCKET),
+    NETCHECK(
+            "say what can be done over each uplink, and what its NAT does",
+            "",
+            Option.JSON,
+            Option.BINDING_LIFETIME,
+            Option.SERVERS,
+            Option.PORTAL),
     REPLAY("decide a recorded incident again, and compare", "INCIDENT", Option.STATE),
     CHECK("print the effective configuration, or what is wrong with it", "", Option.CONFIG),
     DOCTOR("say what this machine offers and what is missing", "", Option.CONFIG, Option.SOCKET);

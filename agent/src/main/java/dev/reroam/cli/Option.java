@@ -9,6 +9,9 @@ enum Option {
     STATE("DIR"),
     LOG("LEVEL"),
     JSON(""),
+    BINDING_LIFETIME(""),
+    SERVERS("LIST"),
+    PORTAL("URL"),
     HELP("");
 
     private final String value;
@@ -19,7 +22,7 @@ enum Option {
 
     /** {@code --config}. */
     String flag() {
-        return "--" + name().toLowerCase(Locale.ROOT);
+        return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     boolean takesValue() {

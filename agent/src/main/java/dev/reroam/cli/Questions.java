@@ -41,7 +41,8 @@ final class Questions {
                 case WATCH -> watch(client);
                 case EXPLAIN -> explain(client, invocation.argument());
                 case RECOVER -> recover(client, invocation.argument());
-                case RUN, REPLAY, CHECK, DOCTOR -> throw new IllegalArgumentException("no question: " + invocation);
+                case RUN, REPLAY, CHECK, DOCTOR, NETCHECK ->
+                    throw new IllegalArgumentException("no question: " + invocation);
             };
         } catch (ConnectException e) {
             err.println("reroam: no agent is running: nobody listens on " + socket.get());

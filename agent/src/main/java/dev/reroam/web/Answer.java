@@ -1,6 +1,7 @@
 package dev.reroam.web;
 
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** What a request gets. Immutable. */
 sealed interface Answer {
@@ -19,6 +20,13 @@ sealed interface Answer {
             return new Document(code, Json.error(error, message), Optional.empty());
         }
     }
+
+    /**
+     * A document that is not there yet.
+     *
+     * @param document completed on the loop
+     */
+    record Later(CompletionStage<Document> document) implements Answer {}
 
     /** Events, until somebody hangs up. */
     record Events() implements Answer {}

@@ -3,9 +3,10 @@ package dev.reroam.web;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** What the agent answers over the control socket. Called on the agent loop only; every method is instant. */
+/** What the agent answers over the control socket. Called on the agent loop only; every method returns at once. */
 public interface Api {
 
     /** The state of everything, now. */
@@ -22,6 +23,9 @@ public interface Api {
 
     /** Begins to recover tunnels that may be well as far as the agent knows. */
     Recovering recover(TunnelSelector tunnels);
+
+    /** Begins to look at every uplink: takes some seconds, and one at a time. */
+    Netchecking netcheck();
 
     /** Tells {@code listener}, on the loop, whatever happens from now until the subscription is cancelled. */
     Subscription subscribe(Consumer<AgentEvent> listener);
@@ -48,6 +52,19 @@ public interface Api {
             String rule,
             Optional<String> proof,
             OptionalLong proofAgeMillis) {}
+
+    /** The answer to a wish for a look at the uplinks. */
+    sealed interface Netchecking {
+        /**
+         * It has begun.
+         *
+         * @param report completed on the loop, with the report as JSON
+         */
+        record Begun(CompletionStage<String> report) implements Netchecking {}
+
+        /** One is under way already. */
+        record Busy() implements Netchecking {}
+    }
 
     /** The answer to a wish for recovery. */
     sealed interface Recovering {

@@ -79,13 +79,21 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             answer = router.answer(request.method().name(), request.uri());
         } catch (RuntimeException e) {
             // The edge of the process: a bug in one answer must not cost the tunnels their agent.
-            Logger.error(e, "control socket: {} {} failed", request.method(), printable(request.uri()));
-            answer = Answer.Document.error(500, "internal_error", "a bug; the agent's log has it");
+            answer = failed(request, e);
         }
         switch (answer) {
             case Answer.Document document -> send(context, document);
+            case Answer.Later later ->
+                later.document()
+                        .whenComplete(
+                                (document, bug) -> send(context, document != null ? document : failed(request, bug)));
             case Answer.Events events -> stream(context);
         }
+    }
+
+    private static Answer.Document failed(FullHttpRequest request, Throwable bug) {
+        Logger.error(bug, "control socket: {} {} failed", request.method(), printable(request.uri()));
+        return Answer.Document.error(500, "internal_error", "a bug; the agent's log has it");
     }
 
     private static String printable(String text) {

@@ -58,7 +58,7 @@ final class Router {
     private static Optional<String> method(String resource) {
         return switch (resource) {
             case "status", "incidents", "explain", "events" -> Optional.of("GET");
-            case "recover" -> Optional.of("POST");
+            case "recover", "netcheck" -> Optional.of("POST");
             default -> resource.startsWith(INCIDENT) ? Optional.of("GET") : Optional.empty();
         };
     }
@@ -69,6 +69,7 @@ final class Router {
             case "incidents" -> Document.ok(Json.incidents(api.incidents()));
             case "explain" -> explain(tunnels);
             case "recover" -> recover(tunnels);
+            case "netcheck" -> netcheck();
             case "events" -> new Answer.Events();
             default -> incident(path, resource.substring(INCIDENT.length()));
         };
@@ -92,6 +93,13 @@ final class Router {
             case Api.Recovering.Started started -> Document.ok(Json.recovering(started.tunnels()));
             case Api.Recovering.NoSuchTunnel none -> noTunnel(tunnels);
             case Api.Recovering.Refused refused -> Document.error(409, "refused", refused.why());
+        };
+    }
+
+    private Answer netcheck() {
+        return switch (api.netcheck()) {
+            case Api.Netchecking.Begun begun -> new Answer.Later(begun.report().thenApply(Document::ok));
+            case Api.Netchecking.Busy busy -> Document.error(409, "busy", "the uplinks are being looked at already");
         };
     }
 

@@ -24,6 +24,10 @@ final class Terminal {
                         (state, incident, o, e) -> {
                             o.println("replaying " + incident + " of " + state);
                             return Cli.DONE;
+                        },
+                        (wish, o, e) -> {
+                            o.println(wish);
+                            return Cli.DONE;
                         })
                 .run(words);
     }

@@ -14,7 +14,8 @@ final class WaitingAgent {
                             System.out.flush();
                             return System.in.read() < 0 ? Cli.DONE : Cli.FAILED;
                         },
-                        (state, incident, out, err) -> Cli.FAILED)
+                        (state, incident, out, err) -> Cli.FAILED,
+                        (wish, out, err) -> Cli.FAILED)
                 .run(words));
     }
 }

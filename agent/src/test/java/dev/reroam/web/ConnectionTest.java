@@ -3,12 +3,15 @@ package dev.reroam.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,41 @@ class ConnectionTest {
         channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/api/v1/incidents"));
         assertNotNull(channel.readOutbound());
         assertFalse(channel.isOpen());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void answersWhenTheUplinksHaveBeenLookedAt() {
+        EmbeddedChannel channel = channel();
+        channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/api/v1/netcheck"));
+        pass(channel, 3);
+        assertNull(channel.readOutbound());
+        assertTrue(channel.isOpen());
+        api.checking().complete("{\"uplinks\":[]}");
+        FullHttpResponse response = channel.readOutbound();
+        assertEquals(200, response.status().code());
+        assertEquals("{\"uplinks\":[]}\n", response.content().toString(StandardCharsets.UTF_8));
+        assertFalse(channel.isOpen());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void looksAtTheUplinksForOneAtATime() {
+        channel().writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/api/v1/netcheck"));
+        EmbeddedChannel second = channel();
+        second.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/api/v1/netcheck"));
+        FullHttpResponse response = second.readOutbound();
+        assertEquals(409, response.status().code());
+        second.finishAndReleaseAll();
+    }
+
+    @Test
+    void saysThatLookingAtTheUplinksFailed() {
+        EmbeddedChannel channel = channel();
+        channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/api/v1/netcheck"));
+        api.checking().completeExceptionally(new IllegalStateException("broken"));
+        FullHttpResponse response = channel.readOutbound();
+        assertEquals(500, response.status().code());
         channel.finishAndReleaseAll();
     }
 

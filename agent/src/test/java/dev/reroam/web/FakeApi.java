@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** An agent with one of everything. Confined to the loop, except for what the comments say. */
@@ -26,6 +27,7 @@ public final class FakeApi implements Api {
     public static final String PEER = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789+/AbCdE=";
 
     private final List<Consumer<AgentEvent>> listeners = new ArrayList<>();
+    private Optional<CompletableFuture<String>> checking = Optional.empty();
     private int recoveries;
     private boolean broken;
 
@@ -161,6 +163,20 @@ public final class FakeApi implements Api {
         return tunnels.matches(new TunnelId("wg0", PEER))
                 ? new Recovering.Started(List.of("wg0/AbCdEfGh"))
                 : new Recovering.NoSuchTunnel();
+    }
+
+    @Override
+    public Netchecking netcheck() {
+        if (checking.isPresent()) {
+            return new Netchecking.Busy();
+        }
+        checking = Optional.of(new CompletableFuture<>());
+        return new Netchecking.Begun(checking.get());
+    }
+
+    /** The look at the uplinks that was begun. */
+    public CompletableFuture<String> checking() {
+        return checking.orElseThrow();
     }
 
     @Override

@@ -1,0 +1,73 @@
+package dev.reroam;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.netlink.NetlinkException;
+import dev.reroam.linux.route.PathQuestion;
+import dev.reroam.linux.route.RouteAnswer;
+import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.netcheck.Ways;
+import dev.reroam.uplink.Uplink;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Whether the kernel would send a packet of ours by the uplink that it is meant for. Confined to one thread. */
+final class KernelWays implements Ways, AutoCloseable {
+
+    // linux/in.h
+    private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_UDP = 17;
+
+    private final RouteSocket kernel;
+
+    private KernelWays(RouteSocket kernel) {
+        this.kernel = kernel;
+    }
+
+    static KernelWays open() throws LinuxException {
+        return new KernelWays(RouteSocket.open());
+    }
+
+    @Override
+    public Optional<String> obstacle(Uplink uplink, Endpoint to, boolean tcp) {
+        if (uplink.family() != to.address().family()) {
+            return Optional.of(to.address() + " is of the other family");
+        }
+        var question = new PathQuestion(
+                to.address(),
+                0,
+                tcp ? IPPROTO_TCP : IPPROTO_UDP,
+                0,
+                to.port(),
+                0,
+                OptionalInt.of(uplink.interfaceIndex()),
+                Optional.of(uplink.source()));
+        try {
+            return switch (kernel.path(question)) {
+                case RouteAnswer.Refused refused ->
+                    Optional.of("no way: " + refused.errno().symbol());
+                case RouteAnswer.Reachable way -> obstacle(uplink, way);
+            };
+        } catch (NetlinkException | MalformedMessageException e) {
+            return Optional.of("the kernel does not say which way: " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> obstacle(Uplink uplink, RouteAnswer.Reachable way) {
+        if (way.link() != uplink.interfaceIndex()) {
+            return Optional.of("goes by another interface, #" + way.link());
+        }
+        return way.gateway().equals(uplink.gateway())
+                ? Optional.empty()
+                : Optional.of(way.gateway()
+                        .map(gateway -> "goes via " + gateway)
+                        .orElse("is on the interface's own network"));
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() {
+        kernel.close();
+    }
+}
