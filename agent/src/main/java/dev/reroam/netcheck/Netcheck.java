@@ -31,10 +31,10 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * question            is asked once
  * lookup              at the start, of each name; IPv6 also of the name that shows a NAT64
- * gateway             at the start, in each protocol of the family
+ * gateway             as soon as the ways to addresses known at the start are, in each protocol of the family
  * way                 an address is known
  * latency             its way is confirmed; the next sample when the one before was answered
- * MTU                 one of the first two servers to answer did
+ * MTU                 one of the first two servers to answer twice did
  * NAT                 all servers' names are resolved or given up, or 500 ms have passed and a way is confirmed
  * portal              its way is confirmed
  * memory              wished for, everything else is answered, and a server with two addresses was found
@@ -151,10 +151,13 @@ record Netcheck(Wish wish, long startedAt, int mark, Map<Question, Optional<Answ
         }
 
         Progress end() {
-            for (Target target : wish.uplinks()) {
-                if (mark < PAST_ALL) {
-                    askServers(target);
-                    askOthers(target.uplink());
+            if (mark < PAST_ALL) {
+                // What waits for silence comes first, for that is what the whole waits for; the kernel says the way at
+                // once.
+                wish.uplinks().forEach(this::askServers);
+                boolean waysKnown = wish.uplinks().stream().allMatch(target -> waysKnown(target.uplink()));
+                if (waysKnown) {
+                    wish.uplinks().forEach(target -> askOthers(target.uplink()));
                 }
             }
             if (mark >= PAST_NAT64) {
@@ -216,8 +219,7 @@ record Netcheck(Wish wish, long startedAt, int mark, Map<Question, Optional<Answ
                     .filter(lookup -> wish.servers().stream()
                             .anyMatch(server -> server.host().equals(lookup.host())))
                     .allMatch(known::isAnswered);
-            boolean waysKnown = known.questions(uplink, Way.class).stream().allMatch(known::isAnswered);
-            boolean isTime = (complete && waysKnown) || mark >= PAST_STRAGGLERS;
+            boolean isTime = (complete && waysKnown(uplink)) || mark >= PAST_STRAGGLERS;
             if (isTime
                     && !servers.isEmpty()
                     && known.questions(uplink, Nat.class).isEmpty()) {
@@ -225,8 +227,13 @@ record Netcheck(Wish wish, long startedAt, int mark, Map<Question, Optional<Answ
             }
         }
 
+        private boolean waysKnown(Uplink uplink) {
+            return known.questions(uplink, Way.class).stream().allMatch(known::isAnswered);
+        }
+
         private void askLatency(Target target, Endpoint server) {
             var uplink = target.uplink();
+            long least = Long.MAX_VALUE;
             for (int sample = 0; sample < SAMPLES; sample++) {
                 var question = new Latency(uplink, server, sample);
                 ask(question);
@@ -237,12 +244,19 @@ record Netcheck(Wish wish, long startedAt, int mark, Map<Question, Optional<Answ
                 if (answered.isEmpty()) {
                     return;
                 }
-                var mtu = known.questions(uplink, Mtu.class);
-                boolean isAsked = mtu.stream().anyMatch(one -> one.server().equals(server));
-                if (!isAsked && mtu.size() < MOST_MTU_SERVERS) {
-                    ask(new Mtu(
-                            uplink, server, target.mtuBytes(), answered.get().roundTripNanos()));
+                least = Math.min(least, answered.get().roundTripNanos());
+                // The first answer may take long for reasons that are over then, and silence is measured by this.
+                if (sample == 1) {
+                    askMtu(target, server, least);
                 }
+            }
+        }
+
+        private void askMtu(Target target, Endpoint server, long roundTripNanos) {
+            var mtu = known.questions(target.uplink(), Mtu.class);
+            boolean isAsked = mtu.stream().anyMatch(one -> one.server().equals(server));
+            if (!isAsked && mtu.size() < MOST_MTU_SERVERS) {
+                ask(new Mtu(target.uplink(), server, target.mtuBytes(), roundTripNanos));
             }
         }
 

@@ -14,6 +14,8 @@ record Probe(Role role, Ask ask, Optional<Outcome> outcome) {
     enum Role {
         /** From the mapping socket to P:p, as to every server. */
         PLAIN,
+        /** The same once more, since the first answer took long: how long does one really take? */
+        PACE,
         /** From the mapping socket to O:p (RFC 5780 section 4.3, test II). */
         OTHER_ADDRESS,
         /** From the mapping socket to O:o (test III). */

@@ -235,6 +235,21 @@ class DiscoveryTest {
         assertTrue(internet.sent() <= 15, () -> internet.sent() + " requests");
     }
 
+    /** A first answer that took long says nothing of how long the others will take. */
+    @Test
+    void aSlowFirstAnswerIsNotWhatSilenceIsMeasuredBy() {
+        var random = new Random(1);
+        var nat = new SimulatedNat(USUAL, OUTSIDE, random);
+        var server = server(Kind.TWO_ADDRESSES, 1);
+        var internet = new SimulatedInternet(Weather.FAIR, nat, List.of(server), SOCKETS, random).withColdStart(400);
+        var found = internet.run(plan(random, 1));
+        assertEquals(Filtering.ADDRESS_AND_PORT_DEPENDENT, found.behaviour().filtering());
+        assertEquals(
+                1,
+                found.probes().stream().filter(p -> p.role() == Probe.Role.PACE).count());
+        assertTrue(internet.now() <= (440 + 40 + 300) * MS, () -> internet.now() / MS + " ms");
+    }
+
     @Test
     void theFilteringSocketSendsToOneAddressAndPortOnly() {
         var random = new Random(1);

@@ -35,6 +35,7 @@ final class SimulatedInternet {
     private long now;
     private int sent;
     private long lifetime = Long.MAX_VALUE;
+    private long coldUntil;
 
     SimulatedInternet(
             Weather weather, SimulatedNat nat, List<SimulatedServer> servers, List<Endpoint> sockets, Random random) {
@@ -58,6 +59,12 @@ final class SimulatedInternet {
     /** Has mappings die when nothing went out through them for so long. */
     SimulatedInternet withLifetime(long nanos) {
         lifetime = nanos;
+        return this;
+    }
+
+    /** Has nothing leave before so many milliseconds have passed. */
+    SimulatedInternet withColdStart(long millis) {
+        coldUntil = millis * MS;
         return this;
     }
 
@@ -99,7 +106,7 @@ final class SimulatedInternet {
         for (int i = 0; i < copies; i++) {
             long spread = weather.mostMillis() - weather.leastMillis();
             long delay = weather.leastMillis() * MS + (spread == 0 ? 0 : random.nextLong(spread * MS));
-            underWay.add(new Packet(now + delay, numbers++, from, to, message, isInbound));
+            underWay.add(new Packet(Math.max(now, coldUntil) + delay, numbers++, from, to, message, isInbound));
         }
     }
 
