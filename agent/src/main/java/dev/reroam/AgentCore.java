@@ -300,6 +300,7 @@ final class AgentCore implements AutoCloseable {
 
     @Override
     public void close() {
+        brain.close();
         readAll.close();
         unfinished.close();
         netchecks.close();

@@ -9,14 +9,24 @@ import dev.reroam.recovery.RecoveryState;
 import dev.reroam.recovery.Step;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * Turns the wheel: observation in, step, actions out, and time when the brain asked for it. Confined to the agent's loop.
  */
-final class RecoveryLoop {
+final class RecoveryLoop implements AutoCloseable {
 
-    /** Is told of every step, after its actions were performed. */
+    /**
+     * Ours: a repair asks the device before it changes it, and both answers are there by then. Log and journal take about as
+     * long as the whole repair, and whatever is done between its two halves delays the packet.
+     */
+    private static final long RECORD_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** Each step that waits to be recorded holds the state before it, with a place for each tunnel. */
+    private static final int MOST_UNRECORDED = 16;
+
+    /** Is told of every step, in order, a moment after its actions were performed. */
     interface Recorder {
         void onStep(RecoveryState before, Observation observation, long now, Step step);
     }
@@ -26,10 +36,14 @@ final class RecoveryLoop {
     private final Recorder recorder;
     private final Consumer<Action> performer;
     private final Alarm timePassed;
+    private final Alarm record;
+    private final ArrayDeque<Turned> unrecorded = new ArrayDeque<>();
     // Actions such as kernel repairs end at once: their outcome queues here behind the actions of the same step.
     private final ArrayDeque<Observation> waiting = new ArrayDeque<>();
     private boolean turning;
     private RecoveryState state;
+
+    private record Turned(RecoveryState before, Observation observation, long now, Step step) {}
 
     RecoveryLoop(
             EventLoop loop,
@@ -44,6 +58,7 @@ final class RecoveryLoop {
         this.recorder = recorder;
         this.performer = performer;
         this.timePassed = new Alarm(loop, clock, () -> observe(new Observation.TimePassed()));
+        this.record = new Alarm(loop, clock, this::recordAll);
     }
 
     /** Monotonic nanoseconds: the brain's clock, and that of all that SEE tells it. */
@@ -78,9 +93,26 @@ final class RecoveryLoop {
         var before = state;
         var step = recovery.step(before, observation, now);
         state = step.state();
-        // Repairs first: the recorder and the journal may take longer than the packet may wait.
         step.actions().forEach(performer);
-        recorder.onStep(before, observation, now, step);
+        unrecorded.add(new Turned(before, observation, now, step));
+        record.setWithin(RECORD_AFTER_NANOS);
+        if (unrecorded.size() > MOST_UNRECORDED) {
+            recordAll();
+        }
+    }
+
+    private void recordAll() {
+        record.cancel();
+        for (var next = unrecorded.poll(); next != null; next = unrecorded.poll()) {
+            recorder.onStep(next.before, next.observation, next.now, next.step);
+        }
+    }
+
+    /** Records what is still to be recorded; idempotent. Nothing is observed afterwards. */
+    @Override
+    public void close() {
+        recordAll();
+        timePassed.close();
     }
 
     private void arm() {

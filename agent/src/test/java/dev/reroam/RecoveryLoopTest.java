@@ -1,0 +1,86 @@
+package dev.reroam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.recovery.Ladder;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Recovery;
+import dev.reroam.recovery.RecoveryConfig;
+import dev.reroam.recovery.RecoveryState;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RecoveryLoopTest {
+
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final EmbeddedChannel channel =
+            EmbeddedChannel.builder().ticker(ticker).build();
+    private final Clock clock = new Clock() {
+        @Override
+        public long monotonicNanos() {
+            return ticker.nanoTime();
+        }
+
+        @Override
+        public long realtimeNanos() {
+            return 0;
+        }
+    };
+    private final List<String> recorded = new ArrayList<>();
+    private final RecoveryLoop loop = new RecoveryLoop(
+            channel.eventLoop(),
+            clock,
+            new Recovery(Ladder.standard(), RecoveryConfig.standard(false)),
+            RecoveryState.initial(),
+            (before, observation, now, step) ->
+                    recorded.add(((Observation.DeviceGone) observation).device() + "@" + now / 1_000_000),
+            action -> {});
+
+    private void observe(String device) {
+        loop.observe(new Observation.DeviceGone(device, "a test"));
+    }
+
+    private void pass(long millis) {
+        ticker.advance(millis, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    @Test
+    void recordsAMomentLaterInOrderAndWithTheTimeOfEachStep() {
+        observe("a");
+        pass(2);
+        observe("b");
+        assertEquals(List.of(), recorded);
+        pass(3);
+        assertEquals(List.of("a@0", "b@2"), recorded);
+        observe("c");
+        pass(5);
+        assertEquals(List.of("a@0", "b@2", "c@5"), recorded);
+    }
+
+    @Test
+    void recordsAStormAtOnceForEachStepHoldsAState() {
+        for (int i = 0; i < 40; i++) {
+            observe("" + i);
+        }
+        assertEquals(34, recorded.size());
+        pass(5);
+        assertEquals(40, recorded.size());
+        assertEquals("39@0", recorded.getLast());
+    }
+
+    @Test
+    void recordsWhatIsLeftAtItsEnd() {
+        observe("a");
+        loop.close();
+        assertEquals(List.of("a@0"), recorded);
+        pass(10);
+        assertEquals(List.of("a@0"), recorded);
+    }
+}
