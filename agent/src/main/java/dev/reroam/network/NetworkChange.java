@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What is different between two pictures, as named questions. Immutable. */
+/**
+ * What is different between two pictures, as named questions. Immutable. Most changes are of one kind, and a picture shares
+ * with the one before what is the same: that is looked at first, for a packet waits for the answer.
+ */
 public record NetworkChange(NetworkState before, NetworkState after) {
 
     /** The difference between two pictures. */
@@ -20,6 +23,9 @@ public record NetworkChange(NetworkState before, NetworkState after) {
 
     /** Interfaces that could carry packets and cannot any more, or are gone. */
     public Set<Integer> linksLost() {
+        if (before.links().equals(after.links())) {
+            return Set.of();
+        }
         return before.links().values().stream()
                 .filter(Link::isRunning)
                 .map(Link::index)
@@ -34,6 +40,9 @@ public record NetworkChange(NetworkState before, NetworkState after) {
 
     /** Interfaces that lost an address. */
     public Set<Integer> addressesLost() {
+        if (before.addresses().equals(after.addresses())) {
+            return Set.of();
+        }
         var kept = after.addresses().stream().map(NetworkChange::identity).collect(Collectors.toSet());
         return before.addresses().stream()
                 .filter(address -> !kept.contains(identity(address)))
@@ -56,6 +65,19 @@ public record NetworkChange(NetworkState before, NetworkState after) {
     /** What people are told, oldest fact first; empty where nothing that bears is different. */
     public List<String> signs() {
         var signs = new ArrayList<String>();
+        if (!before.links().equals(after.links())) {
+            linkSigns(signs);
+        }
+        if (!before.addresses().equals(after.addresses())) {
+            addressSigns(signs);
+        }
+        if (!before.routes().equals(after.routes())) {
+            routeSigns(signs);
+        }
+        return signs;
+    }
+
+    private void linkSigns(List<String> signs) {
         for (int index : linksLost()) {
             signs.add(name(before, index)
                     + after.link(index)
@@ -65,17 +87,22 @@ public record NetworkChange(NetworkState before, NetworkState after) {
         for (int index : linksGained()) {
             signs.add(name(after, index) + (before.links().containsKey(index) ? ": carrier back" : ": new, running"));
         }
+    }
+
+    private void addressSigns(List<String> signs) {
         difference(before.addresses(), after.addresses())
                 .forEach(address -> signs.add(name(before, address.link()) + ": address " + address.local() + " gone"));
         difference(after.addresses(), before.addresses())
                 .forEach(address -> signs.add(name(after, address.link()) + ": address " + address.local() + " new"));
+    }
+
+    private void routeSigns(List<String> signs) {
         defaults(before).stream()
                 .filter(route -> !after.routes().contains(route))
                 .forEach(route -> signs.add("default route gone: " + text(before, route)));
         defaults(after).stream()
                 .filter(route -> !before.routes().contains(route))
                 .forEach(route -> signs.add("default route new: " + text(after, route)));
-        return signs;
     }
 
     private static List<Address> difference(Set<Address> from, Set<Address> other) {

@@ -71,6 +71,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private final Alarm nextReading;
 
     private NetworkState state = NetworkState.EMPTY;
+    // What the listener knows; it is told when the ways are asked, for nobody waits for it.
+    private NetworkState shown = NetworkState.EMPTY;
     private Map<TunnelId, PathQuestion> questions = Map.of();
     private Bearing bearing = Bearing.NONE;
     private final Map<TunnelId, Path> told = new HashMap<>();
@@ -124,6 +126,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
      */
     public void start(DescriptorLoop descriptors) throws LinuxException, MalformedMessageException {
         readLinksAndAddresses();
+        show();
         watch.listen(descriptors);
         readRoutesSoon();
     }
@@ -230,15 +233,22 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
         var change = NetworkChange.between(state, after);
         state = after;
-        ways.see(after.routes());
         disturbed.addAll(ways.among(change.disturbed()));
-        ways.keepOnly(after.links().keySet());
         change.signs().forEach(this::sign);
         // IPv4 does not announce the routes that went with a link or an address (kernel.md, Events).
         if (!change.linksLost().isEmpty() || !change.addressesLost().isEmpty()) {
             readRoutesSoon();
         }
-        listener.onChange(change);
+    }
+
+    private void show() {
+        if (!state.equals(shown)) {
+            var change = NetworkChange.between(shown, state);
+            shown = state;
+            ways.see(state.routes());
+            ways.keepOnly(state.links().keySet());
+            listener.onChange(change);
+        }
     }
 
     private void sign(String text) {
@@ -257,6 +267,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             moved = false;
             sweepSoon();
         }
+        show();
     }
 
     private void rereadAll() {
@@ -396,6 +407,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         become(state.withRoutes(routes, meanwhile, bearing::keeps));
         meanwhile.clear();
         sweepSoon();
+        show();
     }
 
     private void onRoutesRefused(Exception reason) {
