@@ -1,0 +1,233 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.sun.net.httpserver.HttpServer;
+import dev.reroam.tests.lab.AgentRemedy;
+import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Inside;
+import dev.reroam.tests.lab.NatBed;
+import dev.reroam.tests.lab.NatBed.Translation;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program as people run it, behind the NATs of iptables, asking coturn and a web server. */
+@Timeout(180)
+class NetcheckTest {
+
+    private static final String SERVERS = "11.22.33.10,[2001:db8:77::10]";
+    private static final String PAGE = "http://11.22.33.10/";
+    private static final int IPV4 = 0;
+    private static final int IPV6 = 1;
+
+    private final Belongings belongings = Belongings.open();
+    private NatBed bed;
+
+    @AfterEach
+    void end() {
+        belongings.close();
+    }
+
+    private void start(Translation translation) {
+        bed = NatBed.make(belongings, translation);
+        bed.startStunServer(false);
+        bed.startStunServer(true);
+    }
+
+    private static List<String> program(String... words) {
+        var all = new ArrayList<>(AgentRemedy.find()
+                .orElseThrow(() -> new IllegalStateException("this build has no agent"))
+                .java());
+        all.add("dev.reroam.Main");
+        all.addAll(List.of(words));
+        return all;
+    }
+
+    private String netcheck(String... more) {
+        var words = program("netcheck", "--servers", SERVERS, "--portal", PAGE);
+        words.addAll(List.of(more));
+        return bed.inside().run(words.toArray(String[]::new));
+    }
+
+    private JsonObject report() {
+        return JsonParser.parseString(netcheck("--json")).getAsJsonObject();
+    }
+
+    private static JsonObject uplink(JsonObject report, int index) {
+        return report.getAsJsonArray("uplinks").get(index).getAsJsonObject();
+    }
+
+    private static String text(JsonObject object, String name) {
+        return object.get(name).getAsString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "EASY, endpoint_independent, NAT with Endpoint Independent Mapping!",
+        "HARD, address_and_port_dependent, NAT with Address and Port Dependent Mapping!",
+    })
+    void saysWhatTheReferenceClientSays(Translation translation, String mapping, String theirs) {
+        start(translation);
+        var report = report();
+        for (int family : new int[] {IPV4, IPV6}) {
+            var uplink = uplink(report, family);
+            var nat = uplink.getAsJsonObject("nat");
+            assertEquals(family == IPV4 ? "ipv4" : "ipv6", text(uplink, "family"));
+            assertEquals("yes", text(uplink, "udp"));
+            assertEquals("yes", text(nat, "translated"));
+            assertEquals(mapping, text(nat, "mapping"));
+            assertEquals("address_and_port_dependent", text(nat, "filtering"));
+            assertEquals("no", text(nat, "hairpin"));
+        }
+        String address = NatBed.stunAddresses(false).getFirst();
+        String reference = bed.inside().run("timeout", "40", "turnutils_natdiscovery", "-m", "-f", address);
+        assertTrue(reference.contains(theirs), reference);
+        assertTrue(reference.contains("NAT with Address and Port Dependent Filtering!"), reference);
+        assertEquals(
+                "11.22.33.1",
+                uplink(report, IPV4).getAsJsonArray("public_addresses").get(0).getAsString());
+    }
+
+    @Test
+    void withoutNatNothingIsTranslated() {
+        start(Translation.NONE);
+        var nat = uplink(report(), IPV4).getAsJsonObject("nat");
+        assertEquals("no", text(nat, "translated"));
+        assertEquals("endpoint_independent", text(nat, "filtering"));
+    }
+
+    /** No ICMP message says so: what does not get through is silent. */
+    @Test
+    void findsTheMtuOfTheWay() {
+        start(Translation.EASY);
+        bed.router()
+                .script("ip link set wan mtu 1454; iptables -A OUTPUT -p icmp -j DROP;"
+                        + " ip6tables -A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP");
+        var report = report();
+        for (int family : new int[] {IPV4, IPV6}) {
+            var mtu = uplink(report, family).getAsJsonObject("path_mtu");
+            assertEquals(1500, mtu.get("interface_mtu_bytes").getAsInt());
+            assertEquals(1452, mtu.get("passed_bytes").getAsInt());
+            assertEquals(1456, mtu.get("lost_bytes").getAsInt());
+        }
+    }
+
+    @Test
+    void silenceIsUnknownWithinThreeSeconds() {
+        start(Translation.EASY);
+        bed.router()
+                .script("iptables -I FORWARD -j DROP; ip6tables -I FORWARD -j DROP;"
+                        + " iptables -I INPUT -j DROP; ip6tables -I INPUT -p udp -j DROP");
+        var report = report();
+        assertTrue(report.get("took_ms").getAsInt() <= 3000, () -> report.toString());
+        for (int family : new int[] {IPV4, IPV6}) {
+            assertEquals("unknown", text(uplink(report, family), "udp"));
+            assertEquals("no server answers", text(uplink(report, family), "udp_why"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"204, no", "302, yes", "404, unknown"})
+    void findsACaptivePortal(int status, String found) {
+        start(Translation.EASY);
+        var page = Inside.of(bed.outside(), () -> HttpServer.create(new InetSocketAddress("11.22.33.10", 80), 0));
+        page.createContext("/", exchange -> {
+            exchange.getResponseHeaders().add("Location", "http://login.example/");
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        page.start();
+        try {
+            assertEquals(found, text(uplink(report(), IPV4).getAsJsonObject("captive_portal"), "found"));
+        } finally {
+            page.stop(0);
+        }
+    }
+
+    @Test
+    void isReadableByPeople() {
+        start(Translation.EASY);
+        String said = netcheck();
+        assertTrue(said.startsWith("lan, IPv4 via 192.168.77.1 from 192.168.77.2\n"), said);
+        assertTrue(said.contains("\n  UDP             works: 1 of 1 server answers\n"), said);
+        assertTrue(said.contains("\nlan, IPv6 via fd00:77::1 from fd00:77::2\n"), said);
+    }
+
+    @Test
+    void aRunningAgentLooksForWhoeverAsks() throws Exception {
+        start(Translation.EASY);
+        var socket = belongings.scratch("netcheck.sock");
+        var state = belongings.scratch("netcheck.state");
+        var log = belongings.scratch("netcheck.log");
+        Files.createDirectory(state);
+        var agent = bed.inside()
+                .start(
+                        ProcessBuilder.Redirect.to(log.toFile()),
+                        program("run", "--socket", socket.toString(), "--state", state.toString()));
+        String said = "";
+        for (int i = 0; i < 400 && !said.startsWith("HTTP/1.1 200 "); i++) {
+            assertTrue(agent.isAlive(), () -> read(log));
+            if (Files.exists(socket)) {
+                said = ask(socket);
+            }
+            bed.inside().run("sleep", "0.1");
+        }
+        var uplink = uplink(
+                JsonParser.parseString(said.substring(said.indexOf("\r\n\r\n"))).getAsJsonObject(), IPV4);
+        assertEquals("192.168.77.2", text(uplink, "source"));
+        // The usual servers have names, and here is nobody to resolve them.
+        assertEquals("unknown", text(uplink, "udp"));
+        assertTrue(agent.toHandle().destroy());
+        assertTrue(agent.waitFor(Duration.ofSeconds(20).toSeconds(), TimeUnit.SECONDS));
+        remove(state);
+        Files.deleteIfExists(Path.of("/run/reroam/net-" + bed.inside().inode() + ".lock"));
+    }
+
+    private static void remove(Path folder) throws IOException {
+        List<Path> all;
+        try (var files = Files.walk(folder)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path one : all) {
+            Files.delete(one);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "" + e;
+        }
+    }
+
+    private static String ask(Path socket) {
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap("POST /api/v1/netcheck HTTP/1.1\r\nHost: reroam\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException notYet) {
+            return "";
+        }
+    }
+}
