@@ -46,6 +46,8 @@ final class AgentApi implements Api {
     // Devices that are there and cannot be read, or are only watched, each with the reason.
     private final DeviceWatch devices;
     private final Netchecks netchecks;
+    private final Outlook outlook;
+    private final OutsideReport outside;
     private final UplinkAges uplinkAges = new UplinkAges();
     // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
     private final long startedAt;
@@ -63,7 +65,8 @@ final class AgentApi implements Api {
             JournalPages incidents,
             NetworkMonitor network,
             DeviceWatch devices,
-            Netchecks netchecks) {
+            Netchecks netchecks,
+            Outlook outlook) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -73,6 +76,8 @@ final class AgentApi implements Api {
         this.network = network;
         this.devices = devices;
         this.netchecks = netchecks;
+        this.outlook = outlook;
+        this.outside = new OutsideReport(outlook, this::wallMillis);
         this.startedAt = loop.now();
     }
 
@@ -129,6 +134,7 @@ final class AgentApi implements Api {
         counters.put("incidents", incidentsOpened);
         counters.put("repairs", repairs);
         counters.put("echoes", echoes);
+        counters.put("stun_questions_through_tunnels", outlook.askedThrough());
         counters.put("unreadable_announcements", network.unreadable());
         return new StatusReport(
                 Version.text(),
@@ -153,11 +159,13 @@ final class AgentApi implements Api {
                         facts.uplink().gateway(),
                         Optional.of(facts.uplink().source()),
                         facts.running() ? StatusReport.UplinkState.UP : StatusReport.UplinkState.DOWN,
-                        wallMillis(uplinkAges.since(facts, now))))
+                        wallMillis(uplinkAges.since(facts, now)),
+                        outside.of(facts.uplink())))
                 .toList();
     }
 
-    private static List<UplinkFacts> uplinks(NetworkState network, RecoveryState state) {
+    /** The uplinks: what leads out, and is no tunnel of ours. */
+    static List<UplinkFacts> uplinks(NetworkState network, RecoveryState state) {
         return Uplinks.of(network, tunnelInterfaces(state));
     }
 
@@ -176,11 +184,12 @@ final class AgentApi implements Api {
                 .map(facts -> new StatusReport.Device(
                         facts.name(),
                         Optional.of(facts),
-                        Optional.ofNullable(reasons.get(facts.name())).map(DeviceWatch.Note::why)))
+                        Optional.ofNullable(reasons.get(facts.name())).map(DeviceWatch.Note::why),
+                        outside.of(facts)))
                 .forEach(devices::add);
         reasons.forEach((name, note) -> {
             if (!state.devices().containsKey(name)) {
-                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(note.why())));
+                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(note.why()), List.of()));
             }
         });
         return devices;

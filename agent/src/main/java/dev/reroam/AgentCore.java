@@ -14,6 +14,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.lookout.Lookout;
 import dev.reroam.loop.Alarm;
 import dev.reroam.netcheck.NetcheckRun;
 import dev.reroam.netcheck.PortalUrl;
@@ -32,7 +33,6 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
-import dev.reroam.stun.StunServer;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
@@ -63,8 +63,12 @@ final class AgentCore implements AutoCloseable {
     /** Ours: six echoes to each of 1,000 tunnels. */
     private static final int MOST_ECHOES = 6_000;
 
+    /** resolv.conf(5). */
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
     private final Clock clock;
     private final DescriptorLoop descriptors;
+    private final Config configured;
     private final RecoveryConfig config;
     private final RecoveryLoop brain;
     private final NetworkMonitor network;
@@ -83,6 +87,7 @@ final class AgentCore implements AutoCloseable {
     private final Netchecks netchecks;
     private final Recovery recovery;
     private final Executor slowLane;
+    private final Outlook outlook;
     private final AgentApi api;
     private final Alarm readAll;
     // Which tunnel an echo was for, while it may be answered; the oldest go first.
@@ -109,6 +114,7 @@ final class AgentCore implements AutoCloseable {
 
     AgentCore(Outside outside) throws LinuxException {
         var wishes = outside.config();
+        configured = wishes;
         var loop = outside.loop();
         clock = outside.clock();
         descriptors = outside.descriptors();
@@ -139,6 +145,7 @@ final class AgentCore implements AutoCloseable {
             @Override
             public void onPaths(Observation.PathsSeen paths) {
                 brain.observe(paths);
+                outlook().onPaths(paths);
             }
 
             @Override
@@ -151,6 +158,7 @@ final class AgentCore implements AutoCloseable {
         names = new SystemNames(loop);
         netchecks = new Netchecks(
                 new NetcheckRun.Outside(loop, descriptors, clock, outside.random(), ways, names), this::netcheckWish);
+        outlook = new Outlook(loop, brain, network, out -> lookout(outside, out));
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -160,8 +168,29 @@ final class AgentCore implements AutoCloseable {
                 new JournalPages(journal),
                 network,
                 devices,
-                netchecks);
+                netchecks,
+                outlook);
         readAll = new Alarm(loop, clock, this::onReadAll);
+    }
+
+    private static Lookout lookout(Outside outside, Outlook outlook) {
+        var stun = outside.config().stun();
+        return new Lookout(new Lookout.Outside(
+                outside.loop(),
+                outside.descriptors(),
+                outside.slowLane(),
+                outside.clock(),
+                outside.random(),
+                outlook::leads,
+                stun.servers(),
+                TimeUnit.SECONDS.toNanos(stun.intervalSeconds()),
+                RESOLV_CONF,
+                outlook::onPublic));
+    }
+
+    /** For those who are told of the network, which is opened first. */
+    private Outlook outlook() {
+        return outlook;
     }
 
     /** Begins to look and to listen. */
@@ -188,7 +217,7 @@ final class AgentCore implements AutoCloseable {
     private Wish netcheckWish() {
         return new Wish(
                 NetcheckCommand.targets(network.state(), AgentApi.tunnelInterfaces(brain.state())),
-                StunServer.DEFAULTS,
+                configured.stun().servers(),
                 Optional.of(PortalUrl.DEFAULT),
                 false);
     }
@@ -196,6 +225,7 @@ final class AgentCore implements AutoCloseable {
     private void onNetwork(NetworkChange change) {
         devices.onLinks(change.after().links().values());
         api.onNetwork(change.after());
+        outlook.onNetwork(change);
     }
 
     private void onReadAll() {
@@ -214,6 +244,7 @@ final class AgentCore implements AutoCloseable {
             var unused = sweep.onDevice(seen.device()).thenRun(() -> unfinished.onDevice(seen.device()));
             readiness.onDevice(seen);
         }
+        outlook.onDevice();
     }
 
     private boolean carries(DeviceFacts device) {
@@ -261,11 +292,8 @@ final class AgentCore implements AutoCloseable {
                 repair.perform(asked, outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
             }
             case Action.SendEcho asked -> send(asked);
-            // Nobody asks through a tunnel yet, and nobody tells of uplinks, which is what makes the brain wish for
-            // either.
-            case Action.AskThroughTunnel asked ->
-                brain.observe(new Observation.EchoRefused(asked.tunnel(), asked.echo(), "no STUN socket"));
-            case Action.AskUplink asked -> {}
+            case Action.AskThroughTunnel asked -> outlook.ask(asked);
+            case Action.AskUplink asked -> outlook.ask(asked);
             case Action.ReadDevice asked -> devices.read(asked.device());
             case Action.UnderRepair asked -> unfinished.begin(asked);
             case Action.RepairOver asked -> unfinished.over(asked.device());
@@ -302,6 +330,7 @@ final class AgentCore implements AutoCloseable {
     public void close() {
         brain.close();
         readAll.close();
+        outlook.close();
         unfinished.close();
         netchecks.close();
         names.close();

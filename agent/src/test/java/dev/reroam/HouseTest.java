@@ -45,7 +45,7 @@ class HouseTest {
      * a line here: that is where the question "what does it stand on?" is answered.
      */
     private static final Map<String, Set<String>> STANDS_ON = Map.ofEntries(
-            Map.entry("config", Set.of("host", "linux.ip")),
+            Map.entry("config", Set.of("host", "stun", "linux.ip")),
             Map.entry("host", Set.of("linux.libc")),
             Map.entry("web", Set.of("config", "recovery", "linux.ip")),
             Map.entry("cli", Set.of("config", "host")),
@@ -60,6 +60,8 @@ class HouseTest {
             Map.entry("portmap.pcp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("portmap.natpmp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("uplink", Set.of("linux.ip")),
+            Map.entry("names", Set.of("loop", "linux")),
+            Map.entry("lookout", Set.of("sentinel", "stun", "names", "uplink", "loop", "linux")),
             Map.entry("sentinel", Set.of("uplink", "linux.ip")),
             Map.entry("netcheck", Set.of("stun", "portmap", "portmap.gateway", "uplink", "loop", "linux")),
             Map.entry("network", Set.of("uplink", "loop", "recovery", "linux")),

@@ -2,6 +2,7 @@ package dev.reroam.cli;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** The status in words, at a glance. Stateless. */
 final class StatusText {
@@ -20,7 +21,8 @@ final class StatusText {
         }
         text.append('\n').append(tunnels(status, now));
         text.append('\n').append(uplinks(status, now));
-        return text.toString();
+        String mappings = mappings(status, now);
+        return text + (mappings.isEmpty() ? "" : "\n" + mappings);
     }
 
     private static String tunnels(View status, long now) {
@@ -39,16 +41,52 @@ final class StatusText {
     }
 
     private static String uplinks(View status, long now) {
-        var table = new Table("UPLINK", "STATE", "FOR", "GATEWAY", "SOURCE");
+        var table = new Table("UPLINK", "STATE", "FOR", "GATEWAY", "SOURCE", "PUBLIC", "GATEWAY SPEAKS");
         for (View uplink : status.objects("uplinks")) {
             table.row(
                     uplink.text("interface").orElse("?"),
                     uplink.word("state"),
                     since(uplink, "since_unix_ms", now),
                     uplink.text("gateway").orElse("-"),
-                    uplink.text("source").orElse("-"));
+                    uplink.text("source").orElse("-"),
+                    publicAddress(uplink, now),
+                    protocols(uplink));
         }
         return table.isEmpty() ? "no uplinks: there is no way out of here\n" : table.text();
+    }
+
+    /** {@code 203.0.113.9, 12 s ago}; a public address that nobody confirms just now is not a wrong one. */
+    private static String publicAddress(View uplink, long now) {
+        return uplink.text("public_address")
+                .map(address -> address + ", " + since(uplink, "public_heard_unix_ms", now) + " ago"
+                        + (uplink.text("public_silent").filter("true"::equals).isPresent() ? ", no answer now" : ""))
+                .orElse("-");
+    }
+
+    private static String protocols(View uplink) {
+        String spoken = uplink.objects("gateway_protocols").stream()
+                .filter(one -> one.text("state").filter("there"::equals).isPresent())
+                .map(one -> one.text("protocol").orElse("?"))
+                .collect(Collectors.joining(", "));
+        return spoken.isEmpty() ? "-" : spoken;
+    }
+
+    private static String mappings(View status, long now) {
+        var table = new Table("MAPPED", "OVER", "REACHED AT", "BY", "FOR", "LEASE");
+        for (View uplink : status.objects("uplinks")) {
+            for (View mapping : uplink.objects("mappings")) {
+                long lease = mapping.number("lease_seconds").orElse(0);
+                table.row(
+                        mapping.text("transport").orElse("?") + " "
+                                + mapping.text("internal_port").orElse("?"),
+                        uplink.text("interface").orElse("?"),
+                        mapping.text("external").orElse("?"),
+                        mapping.text("protocol").orElse("?"),
+                        since(mapping, "since_unix_ms", now),
+                        lease == 0 ? "for ever" : Age.of(lease * 1000));
+            }
+        }
+        return table.isEmpty() ? "" : table.text();
     }
 
     /** {@code wan0 via 192.0.2.1}, or that there is no way. */

@@ -10,10 +10,12 @@ import java.util.Optional;
  * @param stateDirectory absolute; empty: the usual place of this network namespace
  * @param devices by interface name; a device that is not in it has {@link DeviceConfig#DEFAULT}
  */
-public record Config(Mode mode, LogLevel log, Optional<Path> stateDirectory, Map<String, DeviceConfig> devices) {
+public record Config(
+        Mode mode, LogLevel log, Optional<Path> stateDirectory, StunConfig stun, Map<String, DeviceConfig> devices) {
 
     /** No file at all. */
-    public static final Config DEFAULT = new Config(Mode.REPAIR, LogLevel.INFO, Optional.empty(), Map.of());
+    public static final Config DEFAULT =
+            new Config(Mode.REPAIR, LogLevel.INFO, Optional.empty(), StunConfig.DEFAULT, Map.of());
 
     public Config {
         if (stateDirectory.isPresent() && !stateDirectory.get().isAbsolute()) {

@@ -44,6 +44,11 @@ final class ConfigParser {
         } catch (TomlParseError e) {
             // Most errors are collected, but a bad escape in the name of a section is thrown (tomlj 1.1.1).
             throw bad(file, List.of(syntax(e)));
+        } catch (AssertionError e) {
+            // The library's own check of a broken escape, where the JVM runs with assertions (tomlj 1.1.1); else it
+            // goes on
+            // and tells the error that is there all the same.
+            throw bad(file, List.of(new ConfigProblem(0, 0, Kind.SYNTAX, "is not TOML: a broken escape in a text")));
         } catch (StackOverflowError e) {
             // The TOML library descends once for every open bracket; nothing of ours was half done by then.
             throw bad(file, List.of(new ConfigProblem(0, 0, Kind.SYNTAX, "is nested too deep")));
@@ -156,6 +161,9 @@ final class ConfigParser {
                 value(Keys.MODE).orElse(Config.DEFAULT.mode()),
                 value(Keys.LOG).orElse(Config.DEFAULT.log()),
                 value(Keys.STATE_DIRECTORY),
+                new StunConfig(
+                        value(Keys.STUN_SERVERS).orElse(StunConfig.DEFAULT.servers()),
+                        value(Keys.STUN_INTERVAL).orElse(StunConfig.DEFAULT.intervalSeconds())),
                 devices);
     }
 

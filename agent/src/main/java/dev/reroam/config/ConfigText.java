@@ -3,6 +3,8 @@ package dev.reroam.config;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@link Config} to TOML, every key written out; reading the text again gives an equal configuration. Stateless. */
 public final class ConfigText {
@@ -15,6 +17,9 @@ public final class ConfigText {
         line(text, "mode", quoted(config.mode().word()));
         line(text, "log", quoted(config.log().word()));
         config.stateDirectory().ifPresent(path -> line(text, "state_directory", quoted(path.toString())));
+        text.append("\n[stun]\n");
+        line(text, "servers", list(config.stun().servers().stream().map(server -> quoted(server.toString()))));
+        line(text, "interval_seconds", Integer.toString(config.stun().intervalSeconds()));
         new TreeMap<>(config.devices()).forEach((name, device) -> {
             text.append("\n[devices.").append(quoted(name)).append("]\n");
             line(text, "enabled", Boolean.toString(device.enabled()));
@@ -27,6 +32,10 @@ public final class ConfigText {
             }
         });
         return text.toString();
+    }
+
+    private static String list(Stream<String> values) {
+        return values.collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static void line(StringBuilder text, String key, String value) {

@@ -1,6 +1,7 @@
 package dev.reroam.config;
 
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.stun.StunServer;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -27,6 +28,18 @@ final class Keys {
             "`/var/lib/reroam`",
             "where the ledger and the incidents are; in another network namespace than the host's, `net-INODE` below the"
                     + " usual place");
+    static final Key<List<StunServer>> STUN_SERVERS = new Key<>(
+            List.of("stun", "servers"),
+            ValueType.listOf(ValueType.STUN_SERVER, StunConfig.MOST_SERVERS),
+            "public ones",
+            "who is asked how the world sees each uplink; they learn its public address, and that it is asked. `[]`: nobody");
+    static final Key<Integer> STUN_INTERVAL = new Key<>(
+            List.of("stun", "interval_seconds"),
+            ValueType.number(
+                    "0 or " + StunConfig.SHORTEST_SECONDS + " to " + StunConfig.LONGEST_SECONDS,
+                    StunConfig::isInterval),
+            Integer.toString(StunConfig.DEFAULT.intervalSeconds()),
+            "how often that is asked over each uplink; 0: never, and a WAN that changes behind another router goes unseen");
     static final Key<Boolean> DEVICE_ENABLED = new Key<>(
             List.of("devices", DEVICE, "enabled"),
             ValueType.BOOLEAN,
@@ -44,7 +57,8 @@ final class Keys {
             "an address inside the tunnel that answers echo requests, for the peer of this public key");
 
     /** All keys, in the order in which people should read them. */
-    static final List<Key<?>> ALL = List.of(MODE, LOG, STATE_DIRECTORY, DEVICE_ENABLED, DEVICE_PORT, DEVICE_PROBE);
+    static final List<Key<?>> ALL =
+            List.of(MODE, LOG, STATE_DIRECTORY, STUN_SERVERS, STUN_INTERVAL, DEVICE_ENABLED, DEVICE_PORT, DEVICE_PROBE);
 
     private static final int KEY_BYTES = 32;
 

@@ -2,11 +2,15 @@ package dev.reroam.config;
 
 import dev.reroam.config.ConfigProblem.Kind;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.stun.StunServer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
+import org.tomlj.TomlArray;
 
 /**
  * What a key's value can be, and how it is read. Immutable.
@@ -55,6 +59,45 @@ record ValueType<T>(String words, Reading<T> read) {
         return path;
     });
 
+    static final ValueType<StunServer> STUN_SERVER = text("\"host\" or \"host:port\"", text -> {
+        var server = StunServer.parse(text);
+        if (server.host().indexOf(':') < 0 && !server.host().matches("[A-Za-z0-9._-]{1,253}")) {
+            throw new IllegalArgumentException("no host: '" + text + "'");
+        }
+        return server;
+    });
+
+    /** A whole number that fits. */
+    static ValueType<Integer> number(String words, LongPredicate fits) {
+        return new ValueType<>(words, toml -> {
+            if (!(toml instanceof Long number)) {
+                throw wrongType(words, toml);
+            }
+            if (!fits.test(number)) {
+                throw new Refused(Kind.BAD_VALUE, number + " is not " + words);
+            }
+            return number.intValue();
+        });
+    }
+
+    /** A list; its first bad element is what is wrong with it. */
+    static <T> ValueType<List<T>> listOf(ValueType<T> element, int most) {
+        String words = "a list of " + element.words();
+        return new ValueType<>(words, toml -> {
+            if (!(toml instanceof TomlArray array)) {
+                throw wrongType(words, toml);
+            }
+            if (array.size() > most) {
+                throw new Refused(Kind.BAD_VALUE, "has more than " + most + " entries");
+            }
+            var values = new ArrayList<T>();
+            for (Object one : array.toList()) {
+                values.add(element.read().read(one));
+            }
+            return List.copyOf(values);
+        });
+    }
+
     /** One of an enum's constants, in lower case. */
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         E[] constants = type.getEnumConstants();
@@ -95,7 +138,7 @@ record ValueType<T>(String words, Reading<T> read) {
             case Boolean truth -> "the boolean " + truth;
             case Long number -> "the number " + number;
             case Double number -> "the number " + number;
-            case org.tomlj.TomlArray array -> "a list";
+            case TomlArray array -> "a list";
             case org.tomlj.TomlTable table -> "a section";
             default -> "the date or time " + toml;
         };

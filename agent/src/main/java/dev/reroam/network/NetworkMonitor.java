@@ -28,6 +28,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -180,6 +181,11 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             answer(question);
         }
         waitForKernel();
+    }
+
+    /** The kernel's answer to a question of somebody else's; empty where it refused the question itself. */
+    public Optional<Path> way(PathQuestion question) {
+        return Optional.ofNullable(answer(question));
     }
 
     /** Asks every path again, now. */

@@ -39,7 +39,7 @@ final class Json {
             }
             json.endArray().name("uplinks").beginArray();
             for (var uplink : status.uplinks()) {
-                write(json, uplink);
+                write(json, uplink, status.nowMillis());
             }
             json.endArray().name("devices").beginArray();
             for (var device : status.devices()) {
@@ -148,13 +148,43 @@ final class Json {
                 .endObject());
     }
 
-    private static void write(JsonWriter json, StatusReport.Uplink uplink) throws IOException {
+    private static void write(JsonWriter json, StatusReport.Uplink uplink, long nowMillis) throws IOException {
         json.beginObject().name("interface").value(uplink.interfaceName());
         json.name("interface_index").value(uplink.interfaceIndex());
         text(json.name("gateway"), uplink.gateway());
         text(json.name("source"), uplink.source());
         json.name("state").value(uplink.state().word());
-        json.name("since_unix_ms").value(uplink.sinceMillis()).endObject();
+        json.name("since_unix_ms").value(uplink.sinceMillis());
+        var outside = uplink.outside();
+        text(json.name("public_address"), outside.publicAddress());
+        number(json.name("public_heard_unix_ms"), outside.heardMillis());
+        json.name("public_silent").value(outside.silent());
+        json.name("stun_packets_sent").value(outside.packets());
+        var gateway = outside.gateway().orElse(new Outside.Gateway(0, List.of(), List.of()));
+        json.name("gateway_packets_sent").value(gateway.packets());
+        json.name("gateway_protocols").beginArray();
+        for (var speaks : gateway.protocols()) {
+            json.beginObject().name("protocol").value(speaks.protocol());
+            json.name("state").value(speaks.state());
+            text(json.name("why"), speaks.why());
+            json.endObject();
+        }
+        json.endArray().name("mappings").beginArray();
+        for (var mapping : gateway.mappings()) {
+            write(json, mapping, nowMillis);
+        }
+        json.endArray().endObject();
+    }
+
+    private static void write(JsonWriter json, Outside.Mapping mapping, long nowMillis) throws IOException {
+        json.beginObject().name("transport").value(mapping.transport());
+        json.name("internal_port").value(mapping.internalPort());
+        json.name("external").value(mapping.external().toString());
+        json.name("protocol").value(mapping.protocol());
+        json.name("since_unix_ms").value(mapping.sinceMillis());
+        json.name("age_ms").value(nowMillis - mapping.sinceMillis());
+        json.name("confirmed_unix_ms").value(mapping.confirmedMillis());
+        json.name("lease_seconds").value(mapping.leaseSeconds()).endObject();
     }
 
     private static void write(JsonWriter json, StatusReport.Device device) throws IOException {
@@ -167,7 +197,14 @@ final class Json {
         text(json.name("port_use"), facts.map(f -> word(f.portUse())));
         number(json.name("mark"), facts.map(DeviceFacts::mark).map(Integer::toUnsignedLong));
         text(json.name("reason"), device.reason());
-        json.endObject();
+        json.name("public_endpoints").beginArray();
+        for (var seen : device.seen()) {
+            json.beginObject().name("interface").value(seen.interfaceName());
+            json.name("endpoint").value(seen.endpoint().toString());
+            json.name("asked_from").value(seen.fromListenPort() ? "listen_port" : "another_port");
+            json.name("unix_ms").value(seen.atMillis()).endObject();
+        }
+        json.endArray().endObject();
     }
 
     private static void write(JsonWriter json, StatusReport.Tunnel tunnel, long nowMillis) throws IOException {

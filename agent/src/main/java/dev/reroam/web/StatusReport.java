@@ -58,7 +58,8 @@ public record StatusReport(
             Optional<IpAddress> gateway,
             Optional<IpAddress> source,
             UplinkState state,
-            long sinceMillis) {}
+            long sinceMillis,
+            Outside outside) {}
 
     /** What is thought of an uplink. */
     public enum UplinkState {
@@ -80,8 +81,13 @@ public record StatusReport(
      *
      * @param facts empty when it cannot be read
      * @param reason why it cannot be read, or is only watched; empty when neither
+     * @param seen how servers saw its port, over each uplink that its tunnels take
      */
-    public record Device(String name, Optional<DeviceFacts> facts, Optional<String> reason) {}
+    public record Device(String name, Optional<DeviceFacts> facts, Optional<String> reason, List<Outside.Seen> seen) {
+        public Device {
+            seen = List.copyOf(seen);
+        }
+    }
 
     /**
      * A tunnel.

@@ -3,6 +3,7 @@ package dev.reroam.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.stun.StunServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,14 +64,22 @@ class CliTest {
     void printsTheEffectiveConfiguration() throws IOException {
         Path file = Files.writeString(folder.resolve("reroam.toml"), "[devices.wg0]\nport = \"fixed\"\n");
         assertEquals(Cli.DONE, terminal.run("check", "--config", file.toString()));
-        assertEquals("""
+        assertEquals(
+                """
                 mode = "repair"
                 log = "info"
+
+                [stun]
+                servers = %s
+                interval_seconds = 15
 
                 [devices."wg0"]
                 enabled = true
                 port = "fixed"
-                """, terminal.out());
+                """.formatted(StunServer.DEFAULTS.stream()
+                        .map(server -> "\"" + server + "\"")
+                        .toList()),
+                terminal.out());
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.stun.StunServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -22,6 +24,9 @@ class ConfigFileTest {
             mode = "observe"
             log = "debug"
             state_directory = "/srv/reroam"
+            [stun]
+            servers = ["stun.example.org", "192.0.2.1:3479", "[2001:db8::1]:3478"]
+            interval_seconds = 0
             [devices.wg0]
             enabled = false
             port = "fixed"
@@ -73,6 +78,12 @@ class ConfigFileTest {
                         Mode.OBSERVE,
                         LogLevel.DEBUG,
                         Optional.of(Path.of("/srv/reroam")),
+                        new StunConfig(
+                                List.of(
+                                        new StunServer("stun.example.org", 3478),
+                                        new StunServer("192.0.2.1", 3479),
+                                        new StunServer("2001:db8::1", 3478)),
+                                0),
                         Map.of("wg0", wg0, "wg-1.2", wg1)),
                 config);
         assertEquals(
@@ -129,6 +140,7 @@ class ConfigFileTest {
                 Mode.REPAIR,
                 LogLevel.TRACE,
                 Optional.of(Path.of("/a\"b\\c\nd")),
+                new StunConfig(List.of(), 3600),
                 Map.of("a\"b\\", new DeviceConfig(true, PortPolicy.AUTO, Map.of(PEER, IpAddress.parse("fd00::1")))));
     }
 

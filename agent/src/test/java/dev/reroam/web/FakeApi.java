@@ -65,10 +65,16 @@ public final class FakeApi implements Api {
                 1_000_000_000,
                 List.of(new MissingCapability("CAP_NET_RAW", "no echo")),
                 List.of(new StatusReport.Uplink(
-                        "wan0", 3, path.gateway(), Optional.of(path.source()), UplinkState.UP, 1_000_000_000)),
+                        "wan0",
+                        3,
+                        path.gateway(),
+                        Optional.of(path.source()),
+                        UplinkState.UP,
+                        1_000_000_000,
+                        outside())),
                 List.of(
-                        new StatusReport.Device("wg0", Optional.of(facts()), Optional.empty()),
-                        new StatusReport.Device("wg1", Optional.empty(), Optional.of("EPERM"))),
+                        new StatusReport.Device("wg0", Optional.of(facts()), Optional.empty(), List.of(seen())),
+                        new StatusReport.Device("wg1", Optional.empty(), Optional.of("EPERM"), List.of())),
                 List.of(tunnel(Optional.of(path)), unreadable()),
                 counters);
     }
@@ -107,6 +113,32 @@ public final class FakeApi implements Api {
                 0,
                 0,
                 OptionalLong.empty());
+    }
+
+    private static Outside outside() {
+        return new Outside(
+                Optional.of(address("203.0.113.9")),
+                OptionalLong.of(1_000_088_000),
+                false,
+                42,
+                Optional.of(new Outside.Gateway(
+                        7,
+                        List.of(
+                                new Outside.Speaks("PCP", "there", Optional.empty()),
+                                new Outside.Speaks("NAT-PMP", "there", Optional.empty()),
+                                new Outside.Speaks("UPnP", "absent", Optional.of("no answer"))),
+                        List.of(new Outside.Mapping(
+                                "udp",
+                                51820,
+                                Endpoint.parse("203.0.113.9:51820"),
+                                "PCP",
+                                1_000_040_000,
+                                1_000_040_000,
+                                7200)))));
+    }
+
+    private static Outside.Seen seen() {
+        return new Outside.Seen("wan0", Endpoint.parse("203.0.113.9:51820"), true, 1_000_080_000);
     }
 
     private static DeviceFacts facts() {

@@ -41,7 +41,34 @@ class JsonTest {
         assertEquals("free", device.get("port_use").getAsString());
         assertEquals(0xca6c_0001L, device.get("mark").getAsLong());
         assertEquals(
+                "listen_port",
+                device.getAsJsonArray("public_endpoints")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("asked_from")
+                        .getAsString());
+        assertEquals(
                 12, status.getAsJsonObject("counters").get("netlink_events").getAsLong());
+    }
+
+    @Test
+    void saysHowAnUplinkLooksFromOutside() {
+        JsonObject uplink =
+                parse(Json.of(api.status())).getAsJsonArray("uplinks").get(0).getAsJsonObject();
+        assertEquals("203.0.113.9", uplink.get("public_address").getAsString());
+        assertEquals(42, uplink.get("stun_packets_sent").getAsLong());
+        assertEquals(7, uplink.get("gateway_packets_sent").getAsLong());
+        assertEquals(
+                "absent",
+                uplink.getAsJsonArray("gateway_protocols")
+                        .get(2)
+                        .getAsJsonObject()
+                        .get("state")
+                        .getAsString());
+        JsonObject mapping = uplink.getAsJsonArray("mappings").get(0).getAsJsonObject();
+        assertEquals("203.0.113.9:51820", mapping.get("external").getAsString());
+        assertEquals(60_000, mapping.get("age_ms").getAsLong());
+        assertEquals(7200, mapping.get("lease_seconds").getAsLong());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.reroam.tunnel.wireguard.see;
 
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +98,7 @@ final class PeerBook {
                     told.receivedBytes(),
                     told.sentBytes(),
                     probe(told),
-                    // Nobody asks through a tunnel yet, so nobody may count on its answer.
-                    Set.of());
+                    everything(told));
             peer = told;
             facts = now;
             return now.equals(was) ? Optional.empty() : Optional.of(now);
@@ -113,6 +114,14 @@ final class PeerBook {
                 return was.handshakeAt();
             }
             return when.handshakeAt(before, told.handshakeSeconds(), told.handshakeNanos());
+        }
+
+        /** The families of which the peer gets all that no other peer gets. */
+        private static Set<IpFamily> everything(WireGuardPeer told) {
+            return told.allowedIps().stream()
+                    .filter(prefix -> prefix.length() == 0)
+                    .map(IpPrefix::family)
+                    .collect(Collectors.toSet());
         }
 
         private Optional<IpAddress> probe(WireGuardPeer told) {

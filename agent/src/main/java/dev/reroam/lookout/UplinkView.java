@@ -1,0 +1,15 @@
+package dev.reroam.lookout;
+
+import dev.reroam.linux.ip.Endpoint;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is known of an uplink from outside. Immutable; instants are monotonic nanoseconds.
+ *
+ * @param mapped how a server last saw a port of ours; its address is the uplink's public one
+ * @param heardAt when a server last answered
+ * @param silent nobody answered the last question: nothing follows from it
+ * @param packets sent by it for all this, questions for names included
+ */
+public record UplinkView(Optional<Endpoint> mapped, OptionalLong heardAt, boolean silent, long packets) {}
