@@ -16,8 +16,8 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.loop.Alarm;
+import dev.reroam.names.NameClient;
 import dev.reroam.netcheck.NetcheckRun;
-import dev.reroam.netcheck.PortalUrl;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
@@ -83,7 +83,7 @@ final class AgentCore implements AutoCloseable {
     private final JournalRecorder journal;
     private final Readiness readiness;
     private final KernelWays ways;
-    private final SystemNames names;
+    private final NameClient names;
     private final Netchecks netchecks;
     private final Recovery recovery;
     private final Executor slowLane;
@@ -155,9 +155,14 @@ final class AgentCore implements AutoCloseable {
         });
         readiness = new Readiness(loop, clock, network, echo, repair, outside.random());
         ways = KernelWays.open();
-        names = new SystemNames(loop);
+        var nameClient = new NameClient(loop, descriptors, clock, outside.random());
+        names = nameClient;
         netchecks = new Netchecks(
-                new NetcheckRun.Outside(loop, descriptors, clock, outside.random(), ways, names), this::netcheckWish);
+                loop,
+                outside.slowLane(),
+                servers -> new NetcheckRun.Outside(
+                        loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
+                this::netcheckWish);
         outlook = new Outlook(loop, brain, network, out -> lookout(outside, out));
         api = new AgentApi(
                 clock,
@@ -218,7 +223,7 @@ final class AgentCore implements AutoCloseable {
         return new Wish(
                 NetcheckCommand.targets(network.state(), AgentApi.tunnelInterfaces(brain.state())),
                 configured.stun().servers(),
-                Optional.of(PortalUrl.DEFAULT),
+                NetcheckCommand.usualPortal(configured.stun().servers()),
                 false);
     }
 

@@ -7,10 +7,12 @@ import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.route.PathQuestion;
 import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.linux.route.RouteType;
 import dev.reroam.netcheck.Ways;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.tinylog.Logger;
 
 /** Whether the kernel would send a packet of ours by the uplink that it is meant for. Confined to one thread. */
 final class KernelWays implements Ways, AutoCloseable {
@@ -34,7 +36,34 @@ final class KernelWays implements Ways, AutoCloseable {
         if (uplink.family() != to.address().family()) {
             return Optional.of(to.address() + " is of the other family");
         }
-        var question = new PathQuestion(
+        try {
+            return switch (kernel.path(question(uplink, to, tcp))) {
+                case RouteAnswer.Refused refused ->
+                    Optional.of("no way: " + refused.errno().symbol());
+                case RouteAnswer.Reachable way -> obstacle(uplink, way);
+            };
+        } catch (NetlinkException | MalformedMessageException e) {
+            return Optional.of("the kernel does not say which way: " + e.getMessage());
+        }
+    }
+
+    /** Whether a UDP packet leaves by the uplink's interface, to the gateway's network too. */
+    boolean leavesBy(Uplink uplink, Endpoint to) {
+        if (uplink.family() != to.address().family() || to.address().isLoopback()) {
+            return false;
+        }
+        try {
+            return kernel.path(question(uplink, to, false)) instanceof RouteAnswer.Reachable way
+                    && way.type().equals(RouteType.UNICAST)
+                    && way.link() == uplink.interfaceIndex();
+        } catch (NetlinkException | MalformedMessageException e) {
+            Logger.debug("no answer to which way {} would go: {}", to, e.getMessage());
+            return false;
+        }
+    }
+
+    private static PathQuestion question(Uplink uplink, Endpoint to, boolean tcp) {
+        return new PathQuestion(
                 to.address(),
                 0,
                 tcp ? IPPROTO_TCP : IPPROTO_UDP,
@@ -43,15 +72,6 @@ final class KernelWays implements Ways, AutoCloseable {
                 0,
                 OptionalInt.of(uplink.interfaceIndex()),
                 Optional.of(uplink.source()));
-        try {
-            return switch (kernel.path(question)) {
-                case RouteAnswer.Refused refused ->
-                    Optional.of("no way: " + refused.errno().symbol());
-                case RouteAnswer.Reachable way -> obstacle(uplink, way);
-            };
-        } catch (NetlinkException | MalformedMessageException e) {
-            return Optional.of("the kernel does not say which way: " + e.getMessage());
-        }
     }
 
     private static Optional<String> obstacle(Uplink uplink, RouteAnswer.Reachable way) {

@@ -2,6 +2,7 @@ package dev.reroam;
 
 import dev.reroam.cli.Cli;
 import dev.reroam.cli.Cli.NetcheckWish;
+import dev.reroam.config.Config;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
@@ -9,6 +10,7 @@ import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.names.NameClient;
 import dev.reroam.netcheck.NetcheckRun;
 import dev.reroam.netcheck.PortalUrl;
 import dev.reroam.netcheck.Report;
@@ -48,12 +50,14 @@ final class NetcheckCommand {
     private NetcheckCommand() {}
 
     /** {@return the exit code} */
-    static int run(NetcheckWish wished, PrintStream out, PrintStream err) throws IOException {
+    static int run(Config config, NetcheckWish wished, PrintStream out, PrintStream err) throws IOException {
         List<StunServer> servers;
         Optional<PortalUrl> portal;
         try {
-            servers = servers(wished.servers());
-            portal = portal(wished.portal());
+            servers = wished.servers()
+                    .map(NetcheckCommand::servers)
+                    .orElse(config.stun().servers());
+            portal = wished.portal().isPresent() ? portal(wished.portal().get()) : usualPortal(servers);
         } catch (IllegalArgumentException e) {
             err.println("reroam: " + e.getMessage());
             return Cli.REFUSED;
@@ -67,18 +71,17 @@ final class NetcheckCommand {
         return Cli.DONE;
     }
 
-    /** Those of a list separated by commas, or the usual ones. */
-    static List<StunServer> servers(Optional<String> list) {
-        return list.map(text -> Arrays.stream(text.split(",", -1))
-                        .map(StunServer::parse)
-                        .toList())
-                .orElse(StunServer.DEFAULTS);
+    private static List<StunServer> servers(String list) {
+        return Arrays.stream(list.split(",", -1)).map(StunServer::parse).toList();
     }
 
-    private static Optional<PortalUrl> portal(Optional<String> url) {
-        return url.isEmpty()
-                ? Optional.of(PortalUrl.DEFAULT)
-                : url.filter(text -> !text.equals(NO_PORTAL)).map(PortalUrl::parse);
+    private static Optional<PortalUrl> portal(String url) {
+        return url.equals(NO_PORTAL) ? Optional.empty() : Optional.of(PortalUrl.parse(url));
+    }
+
+    /** Who wants nobody to be asked wants no page either. */
+    static Optional<PortalUrl> usualPortal(List<StunServer> servers) {
+        return servers.isEmpty() ? Optional.empty() : Optional.of(PortalUrl.DEFAULT);
     }
 
     /**
@@ -112,13 +115,17 @@ final class NetcheckCommand {
 
     private static Report ask(Wish wish) throws IOException {
         var report = new CompletableFuture<Report>();
+        var servers = NameServers.read();
         try (var threads = new AgentThreads();
-                var names = new SystemNames(threads.loop());
                 var ways = KernelWays.open()) {
             threads.loop().execute(() -> {
                 try {
-                    var outside = new NetcheckRun.Outside(
-                            threads.loop(), threads.descriptors(), Clock.system(), new SecureRandom(), ways, names);
+                    var descriptors = threads.descriptors();
+                    var clock = Clock.system();
+                    var random = new SecureRandom();
+                    var client = new NameClient(threads.loop(), descriptors, clock, random);
+                    var names = new NameServers(client, ways, servers);
+                    var outside = new NetcheckRun.Outside(threads.loop(), descriptors, clock, random, ways, names);
                     var unused = NetcheckRun.begin(outside, wish, report::complete);
                 } catch (LinuxException | RuntimeException e) {
                     report.completeExceptionally(e);

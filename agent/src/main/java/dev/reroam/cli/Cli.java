@@ -57,7 +57,7 @@ public final class Cli {
     /**
      * What {@code netcheck} was told.
      *
-     * @param servers STUN servers, separated by commas; empty: the usual ones
+     * @param servers STUN servers, separated by commas; empty: the configured ones
      * @param portal the page that shows a captive portal, or {@code none}; empty: the usual one
      */
     public record NetcheckWish(
@@ -66,7 +66,7 @@ public final class Cli {
     /** Looks at the uplinks. */
     public interface Netchecker {
         /** {@return the exit code} */
-        int netcheck(NetcheckWish wish, PrintStream out, PrintStream err) throws IOException;
+        int netcheck(Config config, NetcheckWish wish, PrintStream out, PrintStream err) throws IOException;
     }
 
     /** A command line that prints to these. */
@@ -104,7 +104,7 @@ public final class Cli {
                 case REPLAY ->
                     replayer.replay(
                             places(invocation).state(), invocation.argument().orElseThrow(), out, err);
-                case NETCHECK -> netchecker.netcheck(netcheckWish(invocation), out, err);
+                case NETCHECK -> netchecker.netcheck(config(invocation), netcheckWish(invocation), out, err);
                 case DOCTOR -> new Doctor(Path.of("/"), invocation, out).examine();
                 case STATUS, WATCH, EXPLAIN, RECOVER -> new Questions(out, err).ask(invocation);
             };

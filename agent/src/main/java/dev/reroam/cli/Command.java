@@ -19,7 +19,8 @@ enum Command {
             Option.JSON,
             Option.BINDING_LIFETIME,
             Option.SERVERS,
-            Option.PORTAL),
+            Option.PORTAL,
+            Option.CONFIG),
     REPLAY("decide a recorded incident again, and compare", "INCIDENT", Option.STATE),
     CHECK("print the effective configuration, or what is wrong with it", "", Option.CONFIG),
     DOCTOR("say what this machine offers and what is missing", "", Option.CONFIG, Option.SOCKET);

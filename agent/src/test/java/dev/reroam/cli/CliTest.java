@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,22 @@ class CliTest {
     void replaysFromTheGivenState() {
         assertEquals(Cli.DONE, terminal.run("replay", "7", "--state", folder.toString()));
         assertEquals("replaying 7 of " + folder + "\n", terminal.out());
+    }
+
+    @Test
+    void looksAtTheUplinksAsItWasTold() {
+        assertEquals(Cli.DONE, terminal.run("netcheck"));
+        assertEquals(
+                Cli.DONE,
+                terminal.run("netcheck", "--json", "--binding-lifetime", "--servers=a,b:1", "--portal", "none"));
+        assertEquals(
+                List.of(
+                        new Cli.NetcheckWish(Optional.empty(), Optional.empty(), false, false) + "",
+                        new Cli.NetcheckWish(Optional.of("a,b:1"), Optional.of("none"), true, true) + ""),
+                terminal.out().lines().toList());
+        assertEquals(
+                Cli.REFUSED,
+                terminal.run("netcheck", "--config", folder.resolve("none").toString()));
     }
 
     @Test

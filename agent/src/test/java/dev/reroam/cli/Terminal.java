@@ -25,7 +25,7 @@ final class Terminal {
                             o.println("replaying " + incident + " of " + state);
                             return Cli.DONE;
                         },
-                        (wish, o, e) -> {
+                        (config, wish, o, e) -> {
                             o.println(wish);
                             return Cli.DONE;
                         })

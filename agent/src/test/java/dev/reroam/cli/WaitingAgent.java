@@ -15,7 +15,7 @@ final class WaitingAgent {
                             return System.in.read() < 0 ? Cli.DONE : Cli.FAILED;
                         },
                         (state, incident, out, err) -> Cli.FAILED,
-                        (wish, out, err) -> Cli.FAILED)
+                        (config, wish, out, err) -> Cli.FAILED)
                 .run(words));
     }
 }
