@@ -243,9 +243,10 @@ final class UplinkStep {
         wakeUnmapped();
     }
 
-    /** What waited for a probe goes on; what waits for a refusal or silence to pass does not. */
+    /** What waited for a probe goes on; what waits for a refusal, silence or the floor of renewals to pass does not. */
     private void wakeUnmapped() {
         ports.replaceAll((wanted, port) -> port.mapping().isEmpty()
+                        && port.hasty() == 0
                         && port.trace().isEmpty()
                         && port.permission() != Permission.ASKED
                         && port.nextAt() > now

@@ -207,6 +207,16 @@ class UplinkMapperTest {
         assertEquals(0, gateway.ours(uplink.now));
     }
 
+    /** UPnP is silent for 2 s; that its probe ends then is no reason to ask for what ran out after 1 s. */
+    @ParameterizedTest
+    @CsvSource({"PCP, 2", "NAT_PMP, 3"})
+    void endOfAProbeDoesNotBreakTheFloorOfRenewals(Protocol protocol, int questions) {
+        gateway.lease = 1;
+        only(protocol);
+        uplink.want(PORT).pass(9, TimeUnit.SECONDS);
+        assertEquals(questions, gateway.heard(protocol));
+    }
+
     @Test
     void tenYearsAreRenewedEveryHourAllTheSame() {
         gateway.lease = 315_360_000;
