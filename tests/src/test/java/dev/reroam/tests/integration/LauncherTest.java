@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher of a checkout, on machines with and without a JDK: its own PATH, and an empty /usr/lib/jvm of its own. */
+/** The launcher of a checkout, on machines of its own: without a JDK, with an empty PATH, no sbin and no services. */
 @Timeout(60)
 class LauncherTest {
 
@@ -179,6 +179,31 @@ class LauncherTest {
                 ran.err().lines().toList());
     }
 
+    /** Debian starts what it installs, and some packages ask questions first. */
+    @Test
+    void installsTheLabsProgramsWithoutServicesAndQuestions() throws Exception {
+        for (String there : List.of(
+                "ip", "wireguard-go", "wg", "iptables", "nft", "conntrack", "ping", "setpriv", "strace", "upnpc")) {
+            script("bin/" + there, "");
+        }
+        String units = "cd /etc/systemd/system && find . -type l";
+        script(
+                "bin/apt-get",
+                "echo \"$DEBIAN_FRONTEND $*\" >>" + folder + "/apt.log; (" + units + ") >>" + folder + "/apt.log");
+        script("bin/deb-systemd-helper", "echo \"$*\" >>" + folder + "/apt.log");
+        Path home = jdk("new", "25");
+        script("new/bin/java", units + "; echo started");
+        Files.createDirectories(checkout.resolve("tests/target"));
+        Files.writeString(checkout.resolve("tests/target/classpath"), "/a.jar");
+        Ran ran = launch(Map.of("JAVA_HOME", home.toString()), "demo");
+        assertEquals("started\n", ran.out(), ran.err());
+        String apt = "noninteractive install -y --no-install-recommends ";
+        assertEquals(
+                apt + "coturn\n./coturn.service\ndisable coturn.service\n" + apt + "miniupnpd-nftables\n" + apt
+                        + "natpmpc\n",
+                Files.readString(folder.resolve("apt.log")));
+    }
+
     @Test
     void refusesATestOptionThatIsNone() throws Exception {
         Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "21").toString()), "test", "--everything");
@@ -210,7 +235,8 @@ class LauncherTest {
                 "--mount",
                 "sh",
                 "-c",
-                "if [ -d /usr/lib/jvm ]; then mount -t tmpfs tmpfs /usr/lib/jvm; fi && exec \"$@\"",
+                "for there in /usr/lib/jvm /usr/sbin /etc/systemd/system; do"
+                        + " if [ -d $there ]; then mount -t tmpfs tmpfs $there; fi; done && exec \"$@\"",
                 "sh",
                 "env",
                 "-i",
