@@ -5,6 +5,7 @@ import static dev.reroam.tests.lab.Template.fill;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -100,15 +101,19 @@ record RunRecord(Path path) {
         }
     }
 
+    /** Whatever a program made there: some make a folder where a file was expected. */
     private static void removeFile(String thing) throws IOException {
-        if (thing.startsWith("file ")) {
-            Files.deleteIfExists(Path.of(thing.split(" ", 2)[1]));
-        } else if (thing.startsWith("folder ") && Files.exists(Path.of(thing.split(" ", 2)[1]))) {
-            try (Stream<Path> inside = Files.walk(Path.of(thing.split(" ", 2)[1]))) {
-                // The deepest first.
-                for (var path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
+        if (!thing.startsWith("file ") && !thing.startsWith("folder ")) {
+            return;
+        }
+        var path = Path.of(thing.split(" ", 2)[1]);
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> inside = Files.walk(path)) {
+            // The deepest first.
+            for (var one : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(one);
             }
         }
     }

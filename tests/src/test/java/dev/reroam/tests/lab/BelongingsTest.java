@@ -79,6 +79,16 @@ class BelongingsTest {
         assertTrue(Pause.until(Duration.ofSeconds(5), () -> !daemon.alive()), () -> daemon + " is still there");
     }
 
+    @Test
+    void aFolderWhereAFileWasExpectedGoesToo() throws Exception {
+        Path file;
+        try (var belongings = Belongings.open()) {
+            file = belongings.scratch("file");
+            Files.createDirectories(file.resolve("inside"));
+        }
+        assertFalse(Files.exists(file));
+    }
+
     private static Process start() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
