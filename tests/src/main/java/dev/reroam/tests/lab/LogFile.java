@@ -15,6 +15,15 @@ record LogFile(Path path) {
         return Redirect.to(path.toFile());
     }
 
+    /** All of it; nothing where it cannot be read. */
+    String all() {
+        try {
+            return Files.readString(path);
+        } catch (IOException notYet) {
+            return "";
+        }
+    }
+
     /** The last of it, for people; says so where it cannot be read. */
     String text() {
         try {

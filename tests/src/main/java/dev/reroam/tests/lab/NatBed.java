@@ -1,15 +1,16 @@
 package dev.reroam.tests.lab;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A box behind a router that translates, and beyond it a STUN server with two addresses (coturn): both families, three
- * namespaces, gone with the {@link Belongings}. For questions about NATs, where {@link Topology} would be too much.
+ * A box behind a router that translates, and beyond it a STUN server with two addresses (coturn): both families, gone with
+ * the {@link Belongings}. For questions about NATs, where {@link Topology} would be too much.
  *
  * <pre>
  * inside (192.168.77.2, fd00:77::2) -lan- router -wan- outside (11.22.33.10 and .11, 2001:db8:77::10 and ::11)
+ * inside -lan- router -wan- (11.44.55.0/24) -lan- carrier -wan- outside
  * </pre>
  */
 public final class NatBed {
@@ -31,55 +32,67 @@ public final class NatBed {
     }
 
     /** The port of the STUN server; the other one is the next. */
-    public static final int STUN_PORT = 3478;
+    public static final int STUN_PORT = Coturn.PORT;
 
-    private static final Duration SERVER_STARTS_WITHIN = Duration.ofSeconds(20);
     private static final String FORWARD =
             "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding\n";
 
     private final Belongings belongings;
     private final Namespace inside;
     private final Namespace router;
+    private final Optional<Namespace> carrier;
     private final Namespace outside;
 
-    private NatBed(Belongings belongings) {
+    private NatBed(Belongings belongings, boolean twice) {
         this.belongings = belongings;
         inside = belongings.namespace("in");
         router = belongings.namespace("nat");
+        carrier = twice ? Optional.of(belongings.namespace("cgn")) : Optional.empty();
         outside = belongings.namespace("out");
     }
 
     /** Makes it, without the STUN server. */
     public static NatBed make(Belongings belongings, Translation translation) {
-        var bed = new NatBed(belongings);
-        bed.build(translation);
+        var bed = new NatBed(belongings, false);
+        bed.build(List.of(translation));
         return bed;
     }
 
-    private void build(Translation translation) {
-        String table = "*nat\n" + translation.rules + "COMMIT\n";
-        new SetupScript()
-                .namespaces(List.of(inside, router, outside), "")
-                .cables("link add lan netns " + inside + " type veth peer name lan netns " + router + "\n"
-                        + "link add wan netns " + router + " type veth peer name wan netns " + outside)
-                .ip(inside, """
-                        addr add 192.168.77.2/24 dev lan
-                        addr add fd00:77::2/64 dev lan nodad
-                        link set lan up
-                        route add default via 192.168.77.1
-                        route add default via fd00:77::1
-                        """)
-                .inside(router, FORWARD)
-                .ip(router, """
-                        addr add 192.168.77.1/24 dev lan
-                        addr add fd00:77::1/64 dev lan nodad
-                        addr add 11.22.33.1/24 dev wan
-                        addr add 2001:db8:77::1/64 dev wan nodad
-                        link set lan up
-                        link set wan up
-                        """)
-                .firewall(router, table, table)
-                .ip(outside, """
+    /** Makes it with two routers in a row, the inner one's outer address being no private one. */
+    public static NatBed makeDouble(Belongings belongings, Translation inner, Translation outer) {
+        var bed = new NatBed(belongings, true);
+        bed.build(List.of(inner, outer));
+        return bed;
+    }
+
+    private void build(List<Translation> translations) {
+        var routers = Stream.concat(Stream.of(router), carrier.stream()).toList();
+        var boxes = Stream.of(Stream.of(inside), routers.stream(), Stream.of(outside))
+                .flatMap(part -> part)
+                .toList();
+        var script = new SetupScript().namespaces(boxes, "");
+        for (int i = 0; i + 1 < boxes.size(); i++) {
+            String far = i + 2 < boxes.size() ? "lan" : "wan";
+            String near = i == 0 ? "lan" : "wan";
+            script.cables(Template.fill(
+                    "link add %s netns %s type veth peer name %s netns %s", near, boxes.get(i), far, boxes.get(i + 1)));
+        }
+        script.ip(inside, """
+                addr add 192.168.77.2/24 dev lan
+                addr add fd00:77::2/64 dev lan nodad
+                link set lan up
+                route add default via 192.168.77.1
+                route add default via fd00:77::1
+                """);
+        for (int i = 0; i < routers.size(); i++) {
+            String table = "*nat\n" + translations.get(i).rules + "COMMIT\n";
+            script.inside(routers.get(i), FORWARD)
+                    .ip(
+                            routers.get(i),
+                            i == 0 ? lan() + (carrier.isEmpty() ? wan() : toCarrier()) : fromRouter() + wan())
+                    .firewall(routers.get(i), table, table);
+        }
+        script.ip(outside, """
                         addr add 11.22.33.10/24 dev wan
                         addr add 11.22.33.11/24 dev wan
                         addr add 2001:db8:77::10/64 dev wan nodad
@@ -87,8 +100,41 @@ public final class NatBed {
                         link set wan up
                         route add 192.168.77.0/24 via 11.22.33.1
                         route add fd00:77::/64 via 2001:db8:77::1
-                        """)
-                .run();
+                        """).run();
+    }
+
+    private static String lan() {
+        return """
+                addr add 192.168.77.1/24 dev lan
+                addr add fd00:77::1/64 dev lan nodad
+                link set lan up
+                """;
+    }
+
+    private static String wan() {
+        return """
+                addr add 11.22.33.1/24 dev wan
+                addr add 2001:db8:77::1/64 dev wan nodad
+                link set wan up
+                """;
+    }
+
+    private static String toCarrier() {
+        return """
+                addr add 11.44.55.2/24 dev wan
+                addr add 2001:db8:55::2/64 dev wan nodad
+                link set wan up
+                route add default via 11.44.55.1
+                route add default via 2001:db8:55::1
+                """;
+    }
+
+    private static String fromRouter() {
+        return """
+                addr add 11.44.55.1/24 dev lan
+                addr add 2001:db8:55::1/64 dev lan nodad
+                link set lan up
+                """;
     }
 
     /** The box. */
@@ -96,7 +142,7 @@ public final class NatBed {
         return inside;
     }
 
-    /** The router, for more rules. */
+    /** The router next to the box, for more rules. */
     public Namespace router() {
         return router;
     }
@@ -113,42 +159,6 @@ public final class NatBed {
 
     /** Starts coturn on both addresses and ports of a family and waits until it listens. */
     public void startStunServer(boolean v6) {
-        String suffix = v6 ? "6" : "4";
-        var log = outside.log("turnserver" + suffix);
-        var words = Stream.concat(
-                        Stream.of("turnserver", "-n", "--stun-only", "--no-auth", "--no-cli", "--no-tls", "--no-dtls"),
-                        Stream.concat(
-                                stunAddresses(v6).stream().flatMap(address -> Stream.of("-L", address)),
-                                Stream.of(
-                                        "--no-tcp",
-                                        "-m",
-                                        "1",
-                                        "-p",
-                                        Integer.toString(STUN_PORT),
-                                        "--alt-listening-port",
-                                        Integer.toString(STUN_PORT + 1),
-                                        "--log-file",
-                                        "stdout",
-                                        "--simple-log",
-                                        "--pidfile",
-                                        belongings
-                                                .scratch("turnserver" + suffix + ".pid")
-                                                .toString(),
-                                        "--userdb",
-                                        belongings
-                                                .scratch("turnserver" + suffix + ".db")
-                                                .toString())))
-                .toList();
-        outside.start(log.redirect(), words);
-        if (!Pause.until(SERVER_STARTS_WITHIN, () -> listening(v6) == 4)) {
-            throw new IllegalStateException("turnserver does not listen: " + log.text());
-        }
-    }
-
-    private long listening(boolean v6) {
-        return outside.run("ss", v6 ? "-6" : "-4", "-Hlun")
-                .lines()
-                .filter(line -> line.contains(":" + STUN_PORT) || line.contains(":" + (STUN_PORT + 1)))
-                .count();
+        Coturn.start(belongings, outside, stunAddresses(v6));
     }
 }

@@ -12,5 +12,8 @@ public final class Lanes {
     /** What mostly waits, or does not care how long something takes. */
     public static final String PATIENT = "patient";
 
+    /** NATs, and the reference clients that look at them: these wait for seconds at each silence. */
+    public static final String NATS = "nats";
+
     private Lanes() {}
 }

@@ -8,9 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
-import dev.reroam.linux.libc.Descriptor;
-import dev.reroam.linux.libc.EpollDescriptorDriver;
-import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.packet.Outlet;
 import dev.reroam.linux.packet.UdpPort;
 import dev.reroam.linux.packet.UdpPorts;
@@ -26,23 +23,23 @@ import dev.reroam.stun.StunClient;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.NatBed;
 import dev.reroam.tests.lab.NatBed.Translation;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Behind the NATs of iptables, asking coturn; the reference client of coturn looks at the same NAT. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.NATS)
 @Timeout(120)
 class StunNatTest {
 
@@ -50,43 +47,30 @@ class StunNatTest {
     private static final int TUNNELS_PORT = 51_820;
 
     private final Belongings belongings = Belongings.open();
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final IoEventLoop loop = group.next();
-    private final List<RuntimeException> bugs = new CopyOnWriteArrayList<>();
 
     private NatBed bed;
-    private EpollDescriptorDriver descriptors;
+    private LoopInside inside;
     private StunClient client;
 
     @AfterEach
     void end() throws Exception {
         if (client != null) {
-            on(() -> {
-                client.close();
-                return true;
-            });
+            inside.run(client::close);
+            inside.close();
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         belongings.close();
-        assertEquals(List.of(), bugs);
-    }
-
-    private <T> T on(Callable<T> call) throws Exception {
-        return loop.submit(call).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void start(Translation translation, boolean v6) throws Exception {
-        bed = NatBed.make(belongings, translation);
+        start(NatBed.make(belongings, translation), v6);
+    }
+
+    private void start(NatBed made, boolean v6) throws Exception {
+        bed = made;
         bed.startStunServer(v6);
-        on(() -> {
-            try (var namespace = Descriptor.own(
-                    "the box's namespace",
-                    Libc.open("/run/netns/" + bed.inside().name(), Libc.O_RDONLY | Libc.O_CLOEXEC, 0))) {
-                return Libc.check("enter the box", Libc.setns(namespace.fd(), Libc.CLONE_NEWNET));
-            }
-        });
-        descriptors = new EpollDescriptorDriver(loop, bugs::add);
-        client = new StunClient(loop, descriptors, Clock.system(), new SecureRandom());
+        inside = LoopInside.enter(bed.inside());
+        client = inside.on(
+                () -> new StunClient(inside.loop(), inside.descriptors(), Clock.system(), new SecureRandom()));
     }
 
     private static Outlet outlet(boolean v6) {
@@ -99,7 +83,7 @@ class StunNatTest {
 
     private Discovered discover(boolean v6) throws Exception {
         var found = new CompletableFuture<Discovered>();
-        on(() -> client.discover(outlet(v6), List.of(server(v6)), Schedule.PROBE, found::complete));
+        inside.on(() -> client.discover(outlet(v6), List.of(server(v6)), Schedule.PROBE, found::complete));
         return found.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -121,6 +105,10 @@ class StunNatTest {
         assertEquals(portPreserved, found.behaviour().portPreserved());
         assertEquals(Finding.NO, found.behaviour().hairpin());
         assertInstanceOf(Answered.class, found.outcomes().get(server(v6)));
+        theirFindingIs(theirs, v6);
+    }
+
+    private void theirFindingIs(String mapping, boolean v6) {
         // It waits for three seconds at each silence, and for ever when everything is silent.
         String reference = bed.inside()
                 .run(
@@ -130,8 +118,26 @@ class StunNatTest {
                         "-m",
                         "-f",
                         NatBed.stunAddresses(v6).getFirst());
-        assertTrue(reference.contains(theirs), reference);
+        assertTrue(reference.contains(mapping), reference);
         assertTrue(reference.contains("NAT with Address and Port Dependent Filtering!"), reference);
+    }
+
+    /** Two in a row are as hard as the harder one, and show the outer one's address. */
+    @ParameterizedTest
+    @CsvSource({
+        "EASY, EASY, ENDPOINT_INDEPENDENT, NAT with Endpoint Independent Mapping!",
+        "EASY, HARD, ADDRESS_AND_PORT_DEPENDENT, NAT with Address and Port Dependent Mapping!",
+        "HARD, EASY, ADDRESS_AND_PORT_DEPENDENT, NAT with Address and Port Dependent Mapping!",
+    })
+    void findsBehindTwoNatsWhatTheReferenceClientFinds(
+            Translation inner, Translation outer, Mapping mapping, String theirs) throws Exception {
+        start(NatBed.makeDouble(belongings, inner, outer), false);
+        var found = discover(false);
+        assertEquals(mapping, found.behaviour().mapping());
+        assertEquals(Filtering.ADDRESS_AND_PORT_DEPENDENT, found.behaviour().filtering());
+        var answered = assertInstanceOf(Answered.class, found.outcomes().get(server(false)));
+        assertEquals("11.22.33.1", answered.mapped().address().toString());
+        theirFindingIs(theirs, false);
     }
 
     @ParameterizedTest
@@ -149,14 +155,12 @@ class StunNatTest {
     @CsvSource({"EASY, false", "EASY, true", "HARD, false", "HARD, true"})
     void seesTheMappingOfTheTunnelsOwnPort(Translation translation, boolean v6) throws Exception {
         start(translation, v6);
-        UdpPort owner = on(() -> new UdpPorts(descriptors).own(outlet(v6), TUNNELS_PORT, (from, payload) -> {}));
+        UdpPort owner = inside.on(
+                () -> new UdpPorts(inside.descriptors()).own(outlet(v6), TUNNELS_PORT, (from, payload) -> {}));
         var first = askFrom(v6);
         assertEquals(first, askFrom(v6), "one flow, one mapping");
         var anybody = new CompletableFuture<Outcome>();
-        on(() -> {
-            client.open(outlet(v6)).ask(server(v6), Schedule.PROBE, anybody::complete);
-            return true;
-        });
+        inside.run(() -> client.open(outlet(v6)).ask(server(v6), Schedule.PROBE, anybody::complete));
         var mapped = assertInstanceOf(Answered.class, anybody.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .mapped();
         assertEquals(mapped.address(), first.address());
@@ -164,10 +168,7 @@ class StunNatTest {
         if (translation == Translation.EASY) {
             assertEquals(TUNNELS_PORT, first.port());
         }
-        on(() -> {
-            owner.close();
-            return true;
-        });
+        inside.run(owner::close);
     }
 
     /** The resolution is five seconds, so the trials are none and four: 2 s of memory do not outlive four, 30 do. */
@@ -179,7 +180,7 @@ class StunNatTest {
             bed.router().run("sysctl", "-qw", "net.netfilter.nf_conntrack_" + state + "=" + seconds);
         }
         var found = new CompletableFuture<Lifetime>();
-        on(() -> client.measureLifetime(outlet(false), server(false), Duration.ofSeconds(4), found::complete));
+        inside.on(() -> client.measureLifetime(outlet(false), server(false), Duration.ofSeconds(4), found::complete));
         assertEquals(
                 new Lifetime(Optional.of(aliveAfter), Optional.ofNullable(deadAfter)),
                 found.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
@@ -187,10 +188,7 @@ class StunNatTest {
 
     private Endpoint askFrom(boolean v6) throws Exception {
         var outcome = new CompletableFuture<Outcome>();
-        on(() -> {
-            client.askFrom(outlet(v6), TUNNELS_PORT, server(v6), Schedule.PROBE, outcome::complete);
-            return true;
-        });
+        inside.run(() -> client.askFrom(outlet(v6), TUNNELS_PORT, server(v6), Schedule.PROBE, outcome::complete));
         return assertInstanceOf(Answered.class, outcome.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .mapped();
     }
