@@ -1,0 +1,38 @@
+package dev.reroam.tests.lab.gateway;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** How a gateway behaves. Changed only by {@link FakeGateway#change}: on the gateway's own thread. */
+public final class Ways {
+
+    /** What it speaks; the rest it does not hear. */
+    public final Set<Speech> speaks = EnumSet.allOf(Speech.class);
+
+    /** The outer address that it tells, whatever the truth. */
+    public String external = "11.22.33.1";
+
+    /** The lease that it grants, seconds; 0 is what was asked for. */
+    public long leaseSeconds;
+
+    /** How long it thinks before each answer. */
+    public Duration thinks = Duration.ZERO;
+
+    /** Whether its PCP and NAT-PMP answer from some port of their own. */
+    public boolean fromAnotherPort;
+
+    /** Whether it answers a version that it does not speak with silence, instead of saying so. */
+    public boolean ignoresOtherVersions;
+
+    /** Whether UPnP takes mappings only that nothing ends (error 725). */
+    public boolean permanentOnly;
+
+    /** The version of its UPnP device: 1 or 2. */
+    public int igd = 2;
+
+    /** What is wrong with the first of its UPnP devices; without a trick there is only the good one. */
+    public Trick trick = Trick.NONE;
+
+    Ways() {}
+}
