@@ -2,6 +2,9 @@ package dev.reroam.tests.lab;
 
 import static dev.reroam.tests.lab.Template.fill;
 
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,10 +43,13 @@ final class WireGuardDevice {
         return name;
     }
 
-    /** Waits until it can be configured. */
+    /**
+     * Waits until it can be configured: until its socket answers. A socket that is bound and not listened on yet is taken
+     * for a dead one by wg, which removes it.
+     */
     void awaitReady() {
         daemon.ifPresent(process -> {
-            if (!Pause.until(START, () -> Files.exists(socket()) || !process.isAlive()) || !process.isAlive()) {
+            if (!Pause.until(START, () -> answers() || !process.isAlive()) || !process.isAlive()) {
                 throw new IllegalStateException("wireguard-go did not start in " + namespace + ": " + log.text());
             }
         });
@@ -72,6 +78,17 @@ final class WireGuardDevice {
     void delete() {
         namespace.run("ip", "link", "delete", "dev", name);
         daemon.ifPresent(process -> Pause.until(START, () -> !process.isAlive()));
+    }
+
+    private boolean answers() {
+        if (!Files.exists(socket())) {
+            return false;
+        }
+        try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            return probe.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     private Process startDaemon(int uid) {
