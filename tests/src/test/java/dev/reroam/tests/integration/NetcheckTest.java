@@ -164,6 +164,36 @@ class NetcheckTest {
         }
     }
 
+    /** Asked over each uplink: what the network of one makes of a name is not what another's does. */
+    @Test
+    void asksTheNameServersOfThisMachineOverTheUplink() throws Exception {
+        start(Translation.EASY);
+        var folder = Path.of("/etc/netns", bed.inside().name());
+        var file = folder.resolve("resolv.conf");
+        Files.createDirectories(folder);
+        Files.writeString(file, "nameserver 11.22.33.10\nnameserver 2001:db8:77::10\n");
+        try (var v4 = NameResponder.start(bed.outside(), "11.22.33.10");
+                var v6 = NameResponder.start(bed.outside(), "2001:db8:77::10")) {
+            var words = program("netcheck", "--json", "--servers", "stun.example,no.such.example", "--portal", "none");
+            var report = JsonParser.parseString(bed.inside().run(words.toArray(String[]::new)))
+                    .getAsJsonObject();
+            for (int family : new int[] {IPV4, IPV6}) {
+                var servers = uplink(report, family).getAsJsonArray("servers");
+                assertEquals("answered", text(servers.get(0).getAsJsonObject(), "result"));
+                assertEquals("unresolved", text(servers.get(1).getAsJsonObject(), "result"));
+                assertEquals("no such name", text(servers.get(1).getAsJsonObject(), "why"));
+            }
+            assertEquals(
+                    "64:ff9b::/96",
+                    uplink(report, IPV6).getAsJsonArray("nat64_prefixes").get(0).getAsString());
+            assertTrue(v4.asked().stream().anyMatch(from -> from.equals("11.22.33.1")), () -> "" + v4.asked());
+            assertTrue(v6.asked().stream().anyMatch(from -> from.startsWith("2001:db8:77:")), () -> "" + v6.asked());
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
     @Test
     void isReadableByPeople() {
         start(Translation.EASY);
