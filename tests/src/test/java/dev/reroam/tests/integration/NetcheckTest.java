@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Inside;
+import dev.reroam.tests.lab.MiniUpnpd;
+import dev.reroam.tests.lab.MiniUpnpd.Speech;
 import dev.reroam.tests.lab.NatBed;
 import dev.reroam.tests.lab.NatBed.Translation;
 import java.io.IOException;
@@ -23,7 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +167,43 @@ class NetcheckTest {
         } finally {
             page.stop(0);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PCP NAT_PMP UPNP, yes yes yes", "UPNP, silent silent yes"})
+    void saysWhatTheGatewaySpeaksAndLeavesNothingInIt(String speaks, String found) {
+        start(Translation.EASY);
+        var gateway = MiniUpnpd.start(belongings, bed.router(), "lan", "wan", speeches(speaks));
+        var uplink = uplink(report(), IPV4);
+        var said = uplink.getAsJsonObject("gateway_says");
+        assertEquals(found, words(said));
+        assertTrue(text(said, "model").contains("router"), () -> "" + said);
+        assertEquals("no", text(uplink.getAsJsonObject("double_nat"), "found"));
+        assertEquals(List.of(), gateway.redirects());
+    }
+
+    @Test
+    void findsTheSecondOfTwoNats() {
+        bed = NatBed.makeDouble(belongings, Translation.EASY, Translation.EASY);
+        bed.startStunServer(false);
+        MiniUpnpd.start(belongings, bed.router(), "lan", "wan", EnumSet.allOf(Speech.class));
+        var twice = uplink(report(), IPV4).getAsJsonObject("double_nat");
+        assertEquals("yes", text(twice, "found"));
+        assertTrue(
+                text(twice, "why").startsWith("the gateway says that its address outside is 11.44.55."),
+                () -> "" + twice);
+    }
+
+    private static Set<Speech> speeches(String words) {
+        var speeches = EnumSet.noneOf(Speech.class);
+        List.of(words.split(" ")).forEach(word -> speeches.add(Speech.valueOf(word)));
+        return speeches;
+    }
+
+    private static String words(JsonObject gateway) {
+        var words = new StringJoiner(" ");
+        gateway.getAsJsonArray("port_mapping").forEach(one -> words.add(text(one.getAsJsonObject(), "speaks")));
+        return words.toString();
     }
 
     /** Asked over each uplink: what the network of one makes of a name is not what another's does. */
