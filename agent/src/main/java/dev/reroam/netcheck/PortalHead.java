@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The head of an HTTP answer (RFC 9112) that a stranger wrote. Pure, total, bounded. */
-final class PortalHead {
+public final class PortalHead {
 
     /** More is not read. */
-    static final int LARGEST = 8 * 1024;
+    public static final int LARGEST = 8 * 1024;
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9]\\d\\d)( .*)?");
     private static final int LONGEST_LOCATION = 200;
@@ -20,14 +20,14 @@ final class PortalHead {
     private PortalHead() {}
 
     /** Whether what came so far is a whole head, or as much as is read of one. */
-    static boolean isWhole(byte[] bytes) {
+    public static boolean isWhole(byte[] bytes) {
         return bytes.length >= LARGEST
                 || text(bytes).contains("\n\r\n")
                 || text(bytes).contains("\n\n");
     }
 
     /** Reads the head of an answer, whole or cut off. Total. */
-    static PortalAnswer read(byte[] bytes) {
+    public static PortalAnswer read(byte[] bytes) {
         String[] lines = text(bytes).split("\r?\n", -1);
         Matcher status = STATUS.matcher(lines[0]);
         // A status line without an end may have lost a digit.
