@@ -57,6 +57,7 @@ public final class Agent {
                         slowLane,
                         opened.ledger(),
                         opened.toUndo(),
+                        places.state(),
                         incidents,
                         firstIncident,
                         capabilities,

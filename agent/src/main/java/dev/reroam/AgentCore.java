@@ -21,6 +21,8 @@ import dev.reroam.netcheck.NetcheckRun;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
+import dev.reroam.portmap.PortMapper;
+import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.PortUse;
@@ -106,6 +108,7 @@ final class AgentCore implements AutoCloseable {
             Executor slowLane,
             Ledger ledger,
             List<Entry> toUndo,
+            Path state,
             IncidentFiles incidents,
             long firstIncident,
             Capabilities capabilities,
@@ -163,7 +166,7 @@ final class AgentCore implements AutoCloseable {
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 this::netcheckWish);
-        outlook = new Outlook(loop, brain, network, out -> lookout(outside, out));
+        outlook = new Outlook(loop, brain, network, out -> lookout(outside, out), out -> waysIn(outside, out));
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -193,6 +196,23 @@ final class AgentCore implements AutoCloseable {
                 outlook::onPublic));
     }
 
+    private static Optional<WaysIn> waysIn(Outside outside, Outlook outlook) {
+        if (outside.config().mode() == Mode.OBSERVE) {
+            return Optional.empty();
+        }
+        var clock = outside.clock();
+        return Optional.of(new WaysIn(
+                outside.config().portmap(),
+                outside.ledger(),
+                () -> TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()),
+                outside.slowLane(),
+                outside.loop(),
+                () -> NonceFile.read(outside.state().resolve("portmap-nonce"), outside.random()),
+                nonce -> new PortMapper.Sockets(outside.loop(), outside.descriptors(), clock, outside.random(), nonce),
+                (sockets, book, listener) -> PortMappers.open(outside.loop(), clock, sockets, book, listener),
+                outlook::onNews));
+    }
+
     /** For those who are told of the network, which is opened first. */
     private Outlook outlook() {
         return outlook;
@@ -212,7 +232,7 @@ final class AgentCore implements AutoCloseable {
 
     /** Takes back what may not outlive us; complete when that is done or was refused. */
     CompletableFuture<Void> giveBack() {
-        return sweep.onStop(ledger.entries(), brain.state());
+        return CompletableFuture.allOf(sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack());
     }
 
     AgentApi api() {

@@ -1,6 +1,7 @@
 package dev.reroam;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.PathQuestion;
 import dev.reroam.lookout.Lookout;
@@ -8,6 +9,8 @@ import dev.reroam.lookout.TunnelPort;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.network.UplinkFacts;
+import dev.reroam.portmap.News;
+import dev.reroam.portmap.UplinkMapper;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation;
@@ -19,8 +22,12 @@ import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.tinylog.Logger;
 
 /**
  * What lies outside, wired: how the network and the devices are goes to the {@link Lookout}, and what that sees goes to the
@@ -37,18 +44,28 @@ final class Outlook implements AutoCloseable {
     private final RecoveryLoop brain;
     private final NetworkMonitor network;
     private final Lookout lookout;
+    private final Optional<WaysIn> waysIn;
     private List<Uplink> running = List.of();
     private boolean waiting;
     private boolean stirred;
     private boolean closed;
     private long asked;
 
-    /** @param lookout makes it, given who answers which way a packet goes, and who is to be told */
-    Outlook(EventLoop loop, RecoveryLoop brain, NetworkMonitor network, Function<Outlook, Lookout> lookout) {
+    /**
+     * @param lookout makes it, given who answers which way a packet goes, and who is to be told
+     * @param waysIn makes them likewise; empty where nothing may be mapped
+     */
+    Outlook(
+            EventLoop loop,
+            RecoveryLoop brain,
+            NetworkMonitor network,
+            Function<Outlook, Lookout> lookout,
+            Function<Outlook, Optional<WaysIn>> waysIn) {
         this.loop = loop;
         this.brain = brain;
         this.network = network;
         this.lookout = lookout.apply(this);
+        this.waysIn = waysIn.apply(this);
     }
 
     /** The picture of the network is another one. */
@@ -84,7 +101,8 @@ final class Outlook implements AutoCloseable {
             return;
         }
         var state = brain.state();
-        var now = AgentApi.uplinks(network.state(), state).stream()
+        var all = AgentApi.uplinks(network.state(), state);
+        var now = all.stream()
                 .filter(UplinkFacts::running)
                 .map(UplinkFacts::uplink)
                 .toList();
@@ -94,10 +112,31 @@ final class Outlook implements AutoCloseable {
             lookout.onUplinks(now);
         }
         lookout.follow(ports(state));
+        waysIn.ifPresent(
+                ways -> ways.follow(all.stream().map(UplinkFacts::uplink).toList(), open(), listenPorts(state)));
         if (stirred) {
             stirred = false;
             lookout.disturbed();
+            waysIn.ifPresent(ways -> ways.checkAll("the network changed"));
         }
+    }
+
+    /** Uplinks of which the world sees our own address: nothing translates there. What filters IPv6 is asked all the same. */
+    private Set<Uplink> open() {
+        return running.stream()
+                .filter(uplink -> uplink.family() == IpFamily.V4
+                        && lookout.view(uplink)
+                                .mapped()
+                                .filter(mapped -> mapped.address().equals(uplink.source()))
+                                .isPresent())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Integer> listenPorts(RecoveryState state) {
+        return state.devices().values().stream()
+                .map(device -> device.facts().listenPort())
+                .filter(port -> port != 0)
+                .collect(Collectors.toSet());
     }
 
     /** The devices' ports, with the uplinks that their tunnels take. */
@@ -145,6 +184,53 @@ final class Outlook implements AutoCloseable {
     /** For the lookout: a server's word. */
     void onPublic(PublicSeen seen) {
         brain.observe(new Observation.PublicSeen(seen.uplink(), seen.mapped(), seen.before(), seen.stuck()));
+        // Whether anything translates may have become known.
+        soon();
+    }
+
+    /** For the ways in: what a gateway's mapper has to say. */
+    void onNews(Uplink uplink, News news) {
+        switch (news) {
+            case News.Mapped mapped ->
+                Logger.info(
+                        "{} is reached at {}, by {} over {}",
+                        mapped.mapping().wanted(),
+                        mapped.mapping().external(),
+                        mapped.mapping().source().word(),
+                        uplink);
+            case News.Lost lost -> Logger.info("{} is not mapped over {}: {}", lost.wanted(), uplink, lost.why());
+            case News.Refused refused ->
+                Logger.info(
+                        "{} refused {} over {}: {}",
+                        refused.protocol().word(),
+                        refused.wanted(),
+                        uplink,
+                        refused.words());
+            case News.Forgot forgot -> forgot(uplink, forgot.why());
+            case News.ExternalAddressChanged changed ->
+                forgot(uplink, "external address " + changed.before() + " became " + changed.after());
+            case News.Probed probed ->
+                Logger.debug("{} over {}: {}", probed.protocol().word(), uplink, probed.presence());
+            case News.PermanentAhead ahead -> {}
+            case News.PermanentGone gone -> {}
+            case News.Ended ended -> {}
+        }
+    }
+
+    /** Whatever the gateway lost or changed, the tunnels' own mappings may be gone with it; what the world sees is asked. */
+    private void forgot(Uplink uplink, String how) {
+        brain.observe(new Observation.GatewayForgot(uplink, how));
+        lookout.disturbed(uplink);
+    }
+
+    /** What is known of the gateway of an uplink; empty where it is asked for nothing. */
+    Optional<UplinkMapper> gateway(Uplink uplink) {
+        return waysIn.flatMap(ways -> ways.state(uplink));
+    }
+
+    /** Takes back what others hold for us; complete within some 2 s. */
+    CompletableFuture<Void> giveBack() {
+        return waysIn.map(WaysIn::stop).orElse(CompletableFuture.completedFuture(null));
     }
 
     void ask(Action.AskUplink suspect) {
@@ -195,5 +281,6 @@ final class Outlook implements AutoCloseable {
     public void close() {
         closed = true;
         lookout.close();
+        waysIn.ifPresent(WaysIn::close);
     }
 }

@@ -1,11 +1,17 @@
 package dev.reroam;
 
 import dev.reroam.lookout.UplinkView;
+import dev.reroam.portmap.Mapping;
+import dev.reroam.portmap.Presence;
+import dev.reroam.portmap.UplinkMapper;
+import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.uplink.Uplink;
 import dev.reroam.web.Outside;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
@@ -31,7 +37,39 @@ final class OutsideReport {
                         : OptionalLong.empty(),
                 view.silent(),
                 view.packets(),
-                Optional.empty());
+                outlook.gateway(uplink).map(this::gateway));
+    }
+
+    private Outside.Gateway gateway(UplinkMapper mapper) {
+        return new Outside.Gateway(
+                mapper.counts().sent() + mapper.counts().calls(),
+                Arrays.stream(Protocol.values())
+                        .flatMap(protocol ->
+                                Optional.ofNullable(mapper.presence().get(protocol))
+                                        .map(presence -> speaks(protocol, presence))
+                                        .stream())
+                        .toList(),
+                mapper.mappings().stream().map(this::mapping).toList());
+    }
+
+    private static Outside.Speaks speaks(Protocol protocol, Presence presence) {
+        return switch (presence) {
+            case Presence.Unknown unknown -> new Outside.Speaks(protocol.word(), "unknown", Optional.empty());
+            case Presence.Probing probing -> new Outside.Speaks(protocol.word(), "probing", Optional.empty());
+            case Presence.There there -> new Outside.Speaks(protocol.word(), "there", Optional.empty());
+            case Presence.Absent absent -> new Outside.Speaks(protocol.word(), "absent", Optional.of(absent.why()));
+        };
+    }
+
+    private Outside.Mapping mapping(Mapping mapping) {
+        return new Outside.Mapping(
+                mapping.wanted().transport().name().toLowerCase(Locale.ROOT),
+                mapping.wanted().internalPort(),
+                mapping.external(),
+                mapping.source().word(),
+                wallMillis.applyAsLong(mapping.since()),
+                wallMillis.applyAsLong(mapping.confirmedAt()),
+                mapping.leaseSeconds());
     }
 
     /** How servers saw a device's port; where they could not be asked from it, how they saw its uplinks. */

@@ -54,7 +54,14 @@ class HouseTest {
             Map.entry("echo", Set.of("loop", "linux")),
             Map.entry(
                     "portmap",
-                    Set.of("portmap.gateway", "portmap.pcp", "portmap.natpmp", "portmap.upnp", "loop", "linux")),
+                    Set.of(
+                            "portmap.gateway",
+                            "portmap.pcp",
+                            "portmap.natpmp",
+                            "portmap.upnp",
+                            "uplink",
+                            "loop",
+                            "linux")),
             Map.entry("portmap.upnp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("portmap.gateway", Set.of("linux.ip")),
             Map.entry("portmap.pcp", Set.of("portmap.gateway", "linux.ip")),

@@ -11,11 +11,16 @@ import java.util.Optional;
  * @param devices by interface name; a device that is not in it has {@link DeviceConfig#DEFAULT}
  */
 public record Config(
-        Mode mode, LogLevel log, Optional<Path> stateDirectory, StunConfig stun, Map<String, DeviceConfig> devices) {
+        Mode mode,
+        LogLevel log,
+        Optional<Path> stateDirectory,
+        StunConfig stun,
+        PortmapConfig portmap,
+        Map<String, DeviceConfig> devices) {
 
     /** No file at all. */
-    public static final Config DEFAULT =
-            new Config(Mode.REPAIR, LogLevel.INFO, Optional.empty(), StunConfig.DEFAULT, Map.of());
+    public static final Config DEFAULT = new Config(
+            Mode.REPAIR, LogLevel.INFO, Optional.empty(), StunConfig.DEFAULT, PortmapConfig.DEFAULT, Map.of());
 
     public Config {
         if (stateDirectory.isPresent() && !stateDirectory.get().isAbsolute()) {

@@ -164,6 +164,9 @@ final class ConfigParser {
                 new StunConfig(
                         value(Keys.STUN_SERVERS).orElse(StunConfig.DEFAULT.servers()),
                         value(Keys.STUN_INTERVAL).orElse(StunConfig.DEFAULT.intervalSeconds())),
+                new PortmapConfig(
+                        value(Keys.PORTMAP_ENABLED).orElse(PortmapConfig.DEFAULT.enabled()),
+                        value(Keys.PORTMAP_PORTS).orElse(PortmapConfig.DEFAULT.ports())),
                 devices);
     }
 

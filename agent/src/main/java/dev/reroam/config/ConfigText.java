@@ -20,6 +20,9 @@ public final class ConfigText {
         text.append("\n[stun]\n");
         line(text, "servers", list(config.stun().servers().stream().map(server -> quoted(server.toString()))));
         line(text, "interval_seconds", Integer.toString(config.stun().intervalSeconds()));
+        text.append("\n[portmap]\n");
+        line(text, "enabled", Boolean.toString(config.portmap().enabled()));
+        line(text, "ports", list(config.portmap().ports().stream().map(port -> Integer.toString(port))));
         new TreeMap<>(config.devices()).forEach((name, device) -> {
             text.append("\n[devices.").append(quoted(name)).append("]\n");
             line(text, "enabled", Boolean.toString(device.enabled()));

@@ -40,6 +40,16 @@ final class Keys {
                     StunConfig::isInterval),
             Integer.toString(StunConfig.DEFAULT.intervalSeconds()),
             "how often that is asked over each uplink; 0: never, and a WAN that changes behind another router goes unseen");
+    static final Key<Boolean> PORTMAP_ENABLED = new Key<>(
+            List.of("portmap", "enabled"),
+            ValueType.BOOLEAN,
+            "true",
+            "`false` asks no gateway for a way in; else each WireGuard listen port is mapped at every uplink's gateway");
+    static final Key<List<Integer>> PORTMAP_PORTS = new Key<>(
+            List.of("portmap", "ports"),
+            ValueType.listOf(ValueType.number("1 to 65535", PortmapConfig::isPort), PortmapConfig.MOST_PORTS),
+            "none",
+            "UDP ports that are mapped besides");
     static final Key<Boolean> DEVICE_ENABLED = new Key<>(
             List.of("devices", DEVICE, "enabled"),
             ValueType.BOOLEAN,
@@ -57,8 +67,17 @@ final class Keys {
             "an address inside the tunnel that answers echo requests, for the peer of this public key");
 
     /** All keys, in the order in which people should read them. */
-    static final List<Key<?>> ALL =
-            List.of(MODE, LOG, STATE_DIRECTORY, STUN_SERVERS, STUN_INTERVAL, DEVICE_ENABLED, DEVICE_PORT, DEVICE_PROBE);
+    static final List<Key<?>> ALL = List.of(
+            MODE,
+            LOG,
+            STATE_DIRECTORY,
+            STUN_SERVERS,
+            STUN_INTERVAL,
+            PORTMAP_ENABLED,
+            PORTMAP_PORTS,
+            DEVICE_ENABLED,
+            DEVICE_PORT,
+            DEVICE_PROBE);
 
     private static final int KEY_BYTES = 32;
 

@@ -53,8 +53,10 @@ record Book(List<Line.Remember> standing) {
     /** The change made in this boot; an empty id says that it is not known, and is of every boot. */
     Book ofBoot(String boot) {
         return new Book(standing.stream()
-                .filter(line ->
-                        boot.isEmpty() || line.boot().isEmpty() || line.boot().equals(boot))
+                .filter(line -> line.entry().outlivesBoot()
+                        || boot.isEmpty()
+                        || line.boot().isEmpty()
+                        || line.boot().equals(boot))
                 .toList());
     }
 

@@ -1,17 +1,18 @@
 package dev.reroam.ledger;
 
+import dev.reroam.linux.ip.IpAddress;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * One change that must be undone. Immutable; never holds a secret.
  *
- * <p>Every kind so far is a change of a running device, which a reboot undoes by itself. It is only ever undone on the
- * device it was made on: same name, same interface index, same public key; on another one it is forgotten.
+ * <p>Nearly every kind is a change of a running device, which a reboot undoes by itself. It is only ever undone on the
+ * device it was made on: same name, same interface index, same public key; on another one it is forgotten. The others say so.
  */
 public sealed interface Entry {
 
-    /** Interface name of the device. */
+    /** Interface name of the device; empty for what is not a device's. */
     String device();
 
     /** The kernel's number of the interface when the change was made. */
@@ -130,6 +131,57 @@ public sealed interface Entry {
             peers = List.copyOf(peers);
             tried = List.copyOf(tried);
         }
+    }
+
+    /**
+     * The gateway has, or may have, a mapping of ours that only we can end. Undone at that gateway from that address, also
+     * after a reboot.
+     *
+     * @param local our address, to which it leads
+     * @param tcp else UDP
+     * @param externalPort that was asked for; the gateway may have given another
+     */
+    record PermanentMapping(
+            IpAddress gateway, IpAddress local, boolean tcp, int internalPort, int externalPort, long atMillis)
+            implements Entry {
+        public PermanentMapping {
+            requirePort(internalPort);
+            requirePort(externalPort);
+        }
+
+        @Override
+        public String device() {
+            return "";
+        }
+
+        @Override
+        public int interfaceIndex() {
+            return 0;
+        }
+
+        @Override
+        public String publicKey() {
+            return "";
+        }
+
+        @Override
+        public boolean outlivesBoot() {
+            return true;
+        }
+
+        @Override
+        public boolean sameChange(Entry other) {
+            return other instanceof PermanentMapping mapping
+                    && mapping.gateway.equals(gateway)
+                    && mapping.local.equals(local)
+                    && mapping.tcp == tcp
+                    && mapping.internalPort == internalPort;
+        }
+    }
+
+    /** Whether it stands after a reboot of this box. */
+    default boolean outlivesBoot() {
+        return false;
     }
 
     /** Whether both are about the same thing on the same device: the ledger holds one of them at most. */

@@ -29,6 +29,9 @@ public sealed interface MapperEvent {
     /** The caller has written down that a permanent mapping may be there; now it may be made. */
     record PermanentNoted(Wanted wanted) implements MapperEvent {}
 
+    /** A permanent mapping of an agent before this one may still be there; only UPnP makes such. */
+    record Left(Wanted wanted, int externalPort) implements MapperEvent {}
+
     /** Time has passed. */
     record Due() implements MapperEvent {}
 

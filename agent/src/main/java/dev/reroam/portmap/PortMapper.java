@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the gateway or our address towards it changes, this one is stopped and closed and another is made.
  */
-public final class PortMapper implements AutoCloseable {
+public final class PortMapper implements GatewayMapper {
 
     private final IoEventLoop loop;
     private final Clock clock;
@@ -72,27 +72,45 @@ public final class PortMapper implements AutoCloseable {
         alarm = new Alarm(loop, clock, () -> accept(new MapperEvent.Due()));
     }
 
+    /** What all mappers open their sockets with. */
+    public record Sockets(
+            IoEventLoop loop, DescriptorLoop descriptors, Clock clock, RandomGenerator random, PcpNonce nonce) {
+        PortMapper open(UplinkFacts uplink, Consumer<News> listener) throws LinuxException {
+            return new PortMapper(loop, descriptors, clock, random, uplink, nonce, listener);
+        }
+    }
+
     /** These ports shall be mapped, and no others of ours. */
+    @Override
     public void want(Set<Wanted> ports) {
         accept(new MapperEvent.Want(ports));
     }
 
     /** Something changed: everything is asked for again, at once or as soon as the damping allows. */
+    @Override
     public void checkAll(String why) {
         accept(new MapperEvent.CheckAll(why));
     }
 
+    @Override
+    public void takeBack(Wanted wanted, int externalPort) {
+        accept(new MapperEvent.Left(wanted, externalPort));
+    }
+
     /** The answer to {@link News.PermanentAhead}, once it is written down. */
+    @Override
     public void permanentNoted(Wanted wanted) {
         accept(new MapperEvent.PermanentNoted(wanted));
     }
 
     /** Takes everything back; {@link News.Ended} comes within 2 s. */
+    @Override
     public void stop() {
         accept(new MapperEvent.Stop());
     }
 
     /** The state as it is, for those who show it. */
+    @Override
     public UplinkMapper state() {
         return state;
     }

@@ -17,6 +17,7 @@ import dev.reroam.portmap.gateway.Report;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Turn;
 import dev.reroam.portmap.gateway.Wanted;
+import dev.reroam.portmap.upnp.UpnpClient;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -104,6 +105,7 @@ final class UplinkStep {
             case MapperEvent.Announced announced -> onAnnounced(announced);
             case MapperEvent.CheckAll check -> checkAll();
             case MapperEvent.PermanentNoted noted -> onPermanentNoted(noted.wanted());
+            case MapperEvent.Left left -> onLeft(left.wanted(), left.externalPort());
             case MapperEvent.Due due -> onDue();
             case MapperEvent.Stop stop -> stop();
         }
@@ -175,6 +177,18 @@ final class UplinkStep {
         }
     }
 
+    /** As if we had made it, and nobody wanted it any more; whoever wants it may say so before the gateway has answered. */
+    private void onLeft(Wanted wanted, int externalPort) {
+        if (clients.containsKey(Protocol.UPNP) && stopBy.isEmpty() && !ports.containsKey(wanted)) {
+            ports.put(
+                    wanted,
+                    Port.of(wanted, now)
+                            .withDesired(false, now)
+                            .withTrace(Optional.of(new Trace(Protocol.UPNP, externalPort, GatewayClient.NEVER, true)))
+                            .withPermission(Permission.GIVEN));
+        }
+    }
+
     private void onDue() {
         for (Protocol protocol : Protocol.values()) {
             GatewayClient client = clients.get(protocol);
@@ -188,6 +202,9 @@ final class UplinkStep {
         if (stopBy.isEmpty()) {
             stopBy = OptionalLong.of(now + STOP_NANOS);
             ports.replaceAll((wanted, port) -> port.withDesired(false, now));
+            if (clients.containsKey(Protocol.UPNP)) {
+                stimulate(Protocol.UPNP, new Stimulus.Leave());
+            }
         }
     }
 
@@ -495,7 +512,7 @@ final class UplinkStep {
                     .removeIf(port -> port.trace().isEmpty()
                             && under.filter(u -> u.wanted().equals(port.wanted()))
                                     .isEmpty());
-            if (ports.isEmpty() || stopBy.getAsLong() <= now) {
+            if ((ports.isEmpty() && !leaving()) || stopBy.getAsLong() <= now) {
                 ended = true;
                 tell(new News.Ended(new HashSet<>(ports.keySet())));
                 return;
@@ -511,6 +528,10 @@ final class UplinkStep {
                 decide(port);
             }
         }
+    }
+
+    private boolean leaving() {
+        return clients.get(Protocol.UPNP) instanceof UpnpClient upnp && upnp.leaving();
     }
 
     private boolean noneProbing() {

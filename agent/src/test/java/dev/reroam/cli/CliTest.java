@@ -74,6 +74,10 @@ class CliTest {
                 servers = %s
                 interval_seconds = 15
 
+                [portmap]
+                enabled = true
+                ports = []
+
                 [devices."wg0"]
                 enabled = true
                 port = "fixed"

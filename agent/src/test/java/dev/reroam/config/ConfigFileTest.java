@@ -27,6 +27,9 @@ class ConfigFileTest {
             [stun]
             servers = ["stun.example.org", "192.0.2.1:3479", "[2001:db8::1]:3478"]
             interval_seconds = 0
+            [portmap]
+            enabled = false
+            ports = [41641, 1]
             [devices.wg0]
             enabled = false
             port = "fixed"
@@ -84,6 +87,7 @@ class ConfigFileTest {
                                         new StunServer("192.0.2.1", 3479),
                                         new StunServer("2001:db8::1", 3478)),
                                 0),
+                        new PortmapConfig(false, List.of(41641, 1)),
                         Map.of("wg0", wg0, "wg-1.2", wg1)),
                 config);
         assertEquals(
@@ -141,6 +145,7 @@ class ConfigFileTest {
                 LogLevel.TRACE,
                 Optional.of(Path.of("/a\"b\\c\nd")),
                 new StunConfig(List.of(), 3600),
+                PortmapConfig.DEFAULT,
                 Map.of("a\"b\\", new DeviceConfig(true, PortPolicy.AUTO, Map.of(PEER, IpAddress.parse("fd00::1")))));
     }
 

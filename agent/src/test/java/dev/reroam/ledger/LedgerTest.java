@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.ledger.Entry.KeepaliveTouched;
 import dev.reroam.ledger.Entry.PortChanged;
 import dev.reroam.ledger.Entry.RebindInProgress;
+import dev.reroam.linux.ip.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +109,14 @@ class LedgerTest {
         done(ledger.remember(BEFORE));
         done(ledger.forget(REBIND));
         assertEquals(1, disk.appends);
+    }
+
+    @Test
+    void aRebootHasNotUndoneWhatTheGatewayKeeps() {
+        var mapping = new Entry.PermanentMapping(
+                IpAddress.parse("192.0.2.1"), IpAddress.parse("192.0.2.7"), false, 51820, 40000, 1);
+        done(ledger.remember(List.of(BEFORE, mapping)));
+        assertEquals(List.of(mapping), openAfterReboot().toUndo());
     }
 
     @Test

@@ -52,6 +52,7 @@ final class SimulatedGateway {
     long delayNanos = TimeUnit.MILLISECONDS.toNanos(1);
     int mostOurs;
     int permanentMade;
+    int subscriptions;
     private long bornAt;
     private long boot = 1;
 
@@ -228,7 +229,12 @@ final class SimulatedGateway {
         if (silent || !speaks.contains(Protocol.UPNP) || request.port() != HTTP_PORT) {
             return Optional.empty();
         }
+        if (request.method().equals("UNSUBSCRIBE")) {
+            subscriptions--;
+            return Optional.of(answer(200, "", Map.of()));
+        }
         if (request.method().equals("SUBSCRIBE")) {
+            subscriptions += request.headers().containsKey("SID") ? 0 : 1;
             return Optional.of(answer(200, "", Map.of("SID", "uuid:s1", "TIMEOUT", "Second-1800")));
         }
         if (request.method().equals("GET")) {
@@ -264,6 +270,22 @@ final class SimulatedGateway {
                                 "<NewInternalPort>" + entry.internal() + "</NewInternalPort><NewInternalClient>"
                                         + entry.client() + "</NewInternalClient><NewLeaseDuration>" + left
                                         + "</NewLeaseDuration>");
+            }
+            case "GetGenericPortMappingEntry" -> {
+                var all = table.values().stream()
+                        .sorted(java.util.Comparator.comparingInt(Entry::external))
+                        .toList();
+                int index = number(body, "NewPortMappingIndex");
+                yield index >= all.size()
+                        ? fault(713)
+                        : done(
+                                action,
+                                "<NewExternalPort>" + all.get(index).external()
+                                        + "</NewExternalPort><NewProtocol>UDP</NewProtocol><NewInternalPort>"
+                                        + all.get(index).internal() + "</NewInternalPort><NewInternalClient>"
+                                        + all.get(index).client()
+                                        + "</NewInternalClient><NewPortMappingDescription>Reroam"
+                                        + "</NewPortMappingDescription>");
             }
             case "DeletePortMapping" ->
                 table.remove(number(body, "NewExternalPort")) == null ? fault(714) : done(action, "");

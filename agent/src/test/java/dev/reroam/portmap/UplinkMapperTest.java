@@ -10,7 +10,9 @@ import dev.reroam.portmap.gateway.Octets;
 import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Stimulus;
+import dev.reroam.portmap.gateway.Transport;
 import dev.reroam.portmap.gateway.Wanted;
+import dev.reroam.portmap.pcp.PcpNonce;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -310,6 +312,60 @@ class UplinkMapperTest {
         assertEquals(Set.of(), uplink.stop());
         assertEquals(0, gateway.ours(uplink.now));
         assertEquals(1, uplink.count(News.PermanentGone.class));
+    }
+
+    @Test
+    void whatAnAgentBeforeLeftIsFoundUnderWhateverPortItGotAndTakenBack() {
+        only(Protocol.UPNP);
+        gateway.table.put(
+                40000,
+                new SimulatedGateway.Entry(
+                        Protocol.UPNP, Transport.UDP, 40000, "192.0.2.99", PORT, Long.MAX_VALUE, new PcpNonce(0, 0)));
+        gateway.table.put(
+                50000,
+                new SimulatedGateway.Entry(
+                        Protocol.UPNP,
+                        Transport.UDP,
+                        50000,
+                        SimulatedGateway.LOCAL,
+                        PORT,
+                        Long.MAX_VALUE,
+                        new PcpNonce(0, 0)));
+        uplink.step(new MapperEvent.Left(WANTED, PORT));
+        uplink.pass(5, TimeUnit.SECONDS);
+        assertEquals(Set.of(40000), gateway.table.keySet());
+        assertEquals(1, uplink.count(News.PermanentGone.class));
+    }
+
+    @Test
+    void whatAnAgentBeforeLeftAndIsWantedEndsAsOneMapping() {
+        only(Protocol.UPNP);
+        gateway.onlyPermanent = true;
+        gateway.table.put(
+                PORT,
+                new SimulatedGateway.Entry(
+                        Protocol.UPNP,
+                        Transport.UDP,
+                        PORT,
+                        SimulatedGateway.LOCAL,
+                        PORT,
+                        Long.MAX_VALUE,
+                        new PcpNonce(0, 0)));
+        uplink.step(new MapperEvent.Left(WANTED, PORT));
+        uplink.want(PORT).pass(15, TimeUnit.SECONDS);
+        assertEquals(1, gateway.ours(uplink.now));
+        assertEquals(0, uplink.only().leaseSeconds());
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(Set.of(), gateway.table.keySet());
+    }
+
+    @Test
+    void stopGivesUpTheSubscription() {
+        only(Protocol.UPNP);
+        uplink.want(PORT).pass(10, TimeUnit.SECONDS);
+        assertEquals(1, gateway.subscriptions);
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(0, gateway.subscriptions);
     }
 
     @Test

@@ -27,6 +27,9 @@ public sealed interface Stimulus {
      */
     record Notified(String subscription, Octets body) implements Stimulus {}
 
+    /** We go: take back what is no {@link Operation}, such as a subscription. */
+    record Leave() implements Stimulus {}
+
     /** Nothing but that time has passed. */
     record Due() implements Stimulus {}
 }

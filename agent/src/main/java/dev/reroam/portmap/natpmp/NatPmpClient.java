@@ -84,6 +84,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
             case Stimulus.Answered other -> Turn.quiet(this);
             case Stimulus.CallFailed other -> Turn.quiet(this);
             case Stimulus.Notified other -> Turn.quiet(this);
+            case Stimulus.Leave leave -> Turn.quiet(this);
         };
     }
 

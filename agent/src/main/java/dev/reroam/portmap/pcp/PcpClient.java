@@ -91,6 +91,7 @@ public record PcpClient(
             case Stimulus.Answered other -> Turn.quiet(this);
             case Stimulus.CallFailed other -> Turn.quiet(this);
             case Stimulus.Notified other -> Turn.quiet(this);
+            case Stimulus.Leave leave -> Turn.quiet(this);
         };
     }
 

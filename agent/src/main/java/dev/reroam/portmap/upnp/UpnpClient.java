@@ -118,6 +118,7 @@ public record UpnpClient(
         ADD,
         VERIFY,
         CHECK,
+        FIND,
         TAKE_BACK,
         DELETE
     }
@@ -135,6 +136,9 @@ public record UpnpClient(
         /** Being asked for, or renewed. */
         record Asking(long call, long dueAt) implements Subscription {}
 
+        /** Being given up, since we go. */
+        record Leaving(long call, long dueAt) implements Subscription {}
+
         /** There. */
         record Held(String id, long renewAt) implements Subscription {}
     }
@@ -142,6 +146,11 @@ public record UpnpClient(
     @Override
     public Turn step(Stimulus stimulus, long now) {
         return new UpnpStep(this, now).run(stimulus);
+    }
+
+    /** Whether the gateway is still to hear that we go. */
+    public boolean leaving() {
+        return subscription instanceof Subscription.Leaving;
     }
 
     @Override
@@ -155,6 +164,7 @@ public record UpnpClient(
             // Tried with the next mapping, not by itself.
             case Subscription.None none -> NEVER;
             case Subscription.Asking asking -> asking.dueAt();
+            case Subscription.Leaving leaving -> leaving.dueAt();
             case Subscription.Held held -> held.renewAt();
         };
         return Math.min(subscriptionDue, work.map(Work::dueAt).orElse(NEVER));

@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
  *   probe:  GetExternalIPAddress
  *   map:    GetExternalIPAddress → Add(Any)PortMapping → GetSpecificPortMappingEntry
  *   delete: GetSpecificPortMappingEntry (is it ours?) → DeletePortMapping
+ *           not there, or not ours → GetGenericPortMappingEntry, one by one → DeletePortMapping
  * </pre>
  *
  * The service that was found stays; when it does not answer it is looked for once more. Longer than 400 lines: the rules
@@ -56,6 +57,11 @@ final class UpnpStep {
     private static final int MOST_REDIRECTS = 2;
     private static final int MOST_DEVICES = 4;
     private static final int MOST_PORTS_TRIED = 4;
+    /** Ours: a table that is longer is not read to its end. */
+    private static final int MOST_ENTRIES = 64;
+    /** By which people recognise our entries in the gateway's table, and so do we. */
+    private static final String DESCRIPTION = "Reroam";
+
     private static final int LOWEST_PORT = 1024;
     private static final long LONG = TimeUnit.MINUTES.toNanos(30);
     private static final long SHORT = TimeUnit.SECONDS.toNanos(30);
@@ -112,6 +118,7 @@ final class UpnpStep {
             case Stimulus.Answered answered -> onAnswer(answered.call(), answered.answer());
             case Stimulus.CallFailed failed -> onFailure(failed.call(), failed.why());
             case Stimulus.Notified notified -> onNotified(notified);
+            case Stimulus.Leave leave -> leave();
             case Stimulus.Due due -> onDue();
         }
         return new Turn(
@@ -357,6 +364,8 @@ final class UpnpStep {
         HttpRequest request = switch (action) {
             case ADDRESS -> Soap.request(service, "GetExternalIPAddress");
             case ADD -> add(service, (Operation.Map) operation, port, plain);
+            case FIND ->
+                Soap.request(service, "GetGenericPortMappingEntry", "NewPortMappingIndex", Integer.toString(tries));
             case VERIFY, CHECK -> entry(service, "GetSpecificPortMappingEntry", wanted(operation), port);
             case DELETE, TAKE_BACK -> entry(service, "DeletePortMapping", wanted(operation), port);
         };
@@ -377,6 +386,7 @@ final class UpnpStep {
             case ADDRESS -> "GetExternalIPAddress";
             case ADD -> service.type().addsAny() && !doing.plain() ? "AddAnyPortMapping" : "AddPortMapping";
             case VERIFY, CHECK -> "GetSpecificPortMappingEntry";
+            case FIND -> "GetGenericPortMappingEntry";
             case DELETE, TAKE_BACK -> "DeletePortMapping";
         };
     }
@@ -403,7 +413,7 @@ final class UpnpStep {
                 "NewEnabled",
                 "1",
                 "NewPortMappingDescription",
-                "Reroam",
+                DESCRIPTION,
                 "NewLeaseDuration",
                 Long.toString(map.lifetimeSeconds()));
     }
@@ -426,6 +436,7 @@ final class UpnpStep {
             case ADD -> onAdded(doing, outcome);
             case VERIFY -> onVerified(doing, outcome);
             case CHECK -> onChecked(doing, outcome);
+            case FIND -> onFound(doing, outcome);
             case TAKE_BACK -> end(new Report.OnlyPermanent(wanted(doing.operation())));
             case DELETE -> onDeleted(doing, outcome);
         }
@@ -539,7 +550,10 @@ final class UpnpStep {
     }
 
     private boolean isOurs(Soap.Outcome.Done done, Wanted wanted) {
+        String description = done.value("NewPortMappingDescription");
         return done.value("NewInternalClient").equals(before.local().toString())
+                // Another program of this host may have mapped the same port; some devices keep no description.
+                && (description.isEmpty() || description.equals(DESCRIPTION))
                 && done.value("NewInternalPort").equals(Integer.toString(wanted.internalPort()));
     }
 
@@ -548,9 +562,32 @@ final class UpnpStep {
         boolean gone = (outcome instanceof Soap.Outcome.Failed failed && failed.code() == NO_SUCH_ENTRY)
                 || (outcome instanceof Soap.Outcome.Done done && !isOurs(done, delete.wanted()));
         if (gone) {
-            end(new Report.Deleted(delete.wanted()));
+            // It may have got another port than the one that is known: after a conflict, or before we died.
+            act(delete, doing.fresh(), Action.FIND, Optional.empty(), doing.port(), 0, false);
         } else {
             act(delete, doing.fresh(), Action.DELETE, Optional.empty(), doing.port(), 0, false);
+        }
+    }
+
+    private void onFound(Work.Doing doing, Soap.Outcome outcome) {
+        var delete = (Operation.Delete) doing.operation();
+        if (!(outcome instanceof Soap.Outcome.Done done)) {
+            // Error 713, the end of the table; or a device that does not show it.
+            end(new Report.Deleted(delete.wanted()));
+            return;
+        }
+        String external = done.value("NewExternalPort");
+        boolean ours = isOurs(done, delete.wanted())
+                && done.value("NewProtocol")
+                        .equalsIgnoreCase(word(delete.wanted().transport()))
+                && external.matches("\\d{1,5}");
+        int next = doing.tries() + 1;
+        if (ours) {
+            act(delete, doing.fresh(), Action.DELETE, Optional.empty(), Integer.parseInt(external), 0, false);
+        } else if (next < MOST_ENTRIES) {
+            act(delete, doing.fresh(), Action.FIND, Optional.empty(), doing.port(), next, false);
+        } else {
+            end(new Report.Deleted(delete.wanted()));
         }
     }
 
@@ -590,6 +627,9 @@ final class UpnpStep {
             onSubscribed(answer);
             return;
         }
+        if (leaves(call)) {
+            return;
+        }
         if (work.isEmpty()) {
             return;
         }
@@ -622,7 +662,7 @@ final class UpnpStep {
             subscription = new Subscription.None(now + SUBSCRIBE_AGAIN);
             return;
         }
-        if (work.isEmpty()) {
+        if (leaves(call) || work.isEmpty()) {
             return;
         }
         switch (work.get()) {
@@ -657,7 +697,7 @@ final class UpnpStep {
                 }
             }
             // Done or not: nobody knows.
-            case ADD, DELETE, TAKE_BACK -> end(new Report.Unanswered(wanted(doing.operation())));
+            case ADD, DELETE, TAKE_BACK, FIND -> end(new Report.Unanswered(wanted(doing.operation())));
             case VERIFY -> {
                 var map = (Operation.Map) doing.operation();
                 granted(map.wanted(), grant(doing, map.lifetimeSeconds()));
@@ -686,6 +726,11 @@ final class UpnpStep {
             case Subscription.Asking asking -> {
                 if (asking.dueAt() <= now) {
                     onFailure(asking.call(), "no answer");
+                }
+            }
+            case Subscription.Leaving leaving -> {
+                if (leaving.dueAt() <= now) {
+                    onFailure(leaving.call(), "no answer");
                 }
             }
             case Subscription.Held held -> {
@@ -757,6 +802,28 @@ final class UpnpStep {
         long call = call(
                 new HttpRequest("SUBSCRIBE", events.get().port(), events.get().path(), headers, ""));
         subscription = new Subscription.Asking(call, now + CALL_NANOS);
+    }
+
+    /** UDA section 4.1.4. */
+    private void leave() {
+        var events = found.flatMap(f -> f.service().events());
+        if (!(subscription instanceof Subscription.Held held) || events.isEmpty()) {
+            // One that is being asked for right now runs out by itself.
+            subscription = new Subscription.None(GatewayClient.NEVER);
+            return;
+        }
+        long call = call(
+                new HttpRequest("UNSUBSCRIBE", events.get().port(), events.get().path(), Map.of("SID", held.id()), ""));
+        subscription = new Subscription.Leaving(call, now + CALL_NANOS);
+    }
+
+    /** Whatever came of it: it is over. */
+    private boolean leaves(long call) {
+        boolean over = subscription instanceof Subscription.Leaving leaving && leaving.call() == call;
+        if (over) {
+            subscription = new Subscription.None(GatewayClient.NEVER);
+        }
+        return over;
     }
 
     private void onSubscribed(HttpAnswer answer) {

@@ -204,6 +204,8 @@ public final class WireGuardRepair {
             case RebindInProgress rebind -> back(changer, now, rebind.port());
             // Says only that somebody must look after it.
             case Entry.IncidentOpen open -> CompletableFuture.completedFuture(null);
+            // No device's.
+            case Entry.PermanentMapping mapping -> CompletableFuture.completedFuture(null);
             case Entry.KeepaliveTouched touched ->
                 changer.keepalive(now, WireGuardKey.parseBase64(touched.peer()), touched.formerSeconds());
         };
