@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param refusedUntil which protocols said no, and until when they are not asked again
  * @param nextAt before this nothing is done for it
  * @param failures unanswered or refused attempts since the last grant
- * @param hasty renewals in a row of a lease too short to be kept up
+ * @param haste of a lease too short to be kept up
  * @param permission for a permanent mapping
  */
 public record Port(
@@ -25,7 +25,7 @@ public record Port(
         Map<Protocol, Long> refusedUntil,
         long nextAt,
         int failures,
-        int hasty,
+        Haste haste,
         Permission permission) {
 
     public Port {
@@ -43,6 +43,17 @@ public record Port(
     }
 
     /**
+     * How a lease too short to be kept up is renewed.
+     *
+     * @param renewals in a row that were
+     * @param floor before this it is not asked for again
+     */
+    public record Haste(int renewals, long floor) {
+        /** Leases are long enough. */
+        static final Haste NONE = new Haste(0, Long.MIN_VALUE);
+    }
+
+    /**
      * What may be in the gateway's table because of us.
      *
      * @param externalPort granted, or asked for where no answer came
@@ -52,38 +63,39 @@ public record Port(
     public record Trace(Protocol protocol, int externalPort, long until, boolean confirmed) {}
 
     static Port of(Wanted wanted, long now) {
-        return new Port(wanted, true, Optional.empty(), Optional.empty(), Map.of(), now, 0, 0, Permission.NONE);
+        return new Port(
+                wanted, true, Optional.empty(), Optional.empty(), Map.of(), now, 0, Haste.NONE, Permission.NONE);
     }
 
     Port withDesired(boolean value, long at) {
-        return new Port(wanted, value, mapping, trace, refusedUntil, at, failures, hasty, permission);
+        return new Port(wanted, value, mapping, trace, refusedUntil, at, failures, haste, permission);
     }
 
     Port withTrace(Optional<Trace> value) {
-        return new Port(wanted, desired, mapping, value, refusedUntil, nextAt, failures, hasty, permission);
+        return new Port(wanted, desired, mapping, value, refusedUntil, nextAt, failures, haste, permission);
     }
 
     Port withMapping(Optional<Mapping> value) {
-        return new Port(wanted, desired, value, trace, refusedUntil, nextAt, failures, hasty, permission);
+        return new Port(wanted, desired, value, trace, refusedUntil, nextAt, failures, haste, permission);
     }
 
     Port withRefused(Map<Protocol, Long> value) {
-        return new Port(wanted, desired, mapping, trace, value, nextAt, failures, hasty, permission);
+        return new Port(wanted, desired, mapping, trace, value, nextAt, failures, haste, permission);
     }
 
     Port at(long value) {
-        return new Port(wanted, desired, mapping, trace, refusedUntil, value, failures, hasty, permission);
+        return new Port(wanted, desired, mapping, trace, refusedUntil, value, failures, haste, permission);
     }
 
     Port withFailures(int value) {
-        return new Port(wanted, desired, mapping, trace, refusedUntil, nextAt, value, hasty, permission);
+        return new Port(wanted, desired, mapping, trace, refusedUntil, nextAt, value, haste, permission);
     }
 
-    Port withHasty(int value) {
+    Port withHaste(Haste value) {
         return new Port(wanted, desired, mapping, trace, refusedUntil, nextAt, failures, value, permission);
     }
 
     Port withPermission(Permission value) {
-        return new Port(wanted, desired, mapping, trace, refusedUntil, nextAt, failures, hasty, value);
+        return new Port(wanted, desired, mapping, trace, refusedUntil, nextAt, failures, haste, value);
     }
 }

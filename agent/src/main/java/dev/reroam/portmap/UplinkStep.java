@@ -2,6 +2,7 @@ package dev.reroam.portmap;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.portmap.MapperEffect.Tell;
+import dev.reroam.portmap.Port.Haste;
 import dev.reroam.portmap.Port.Permission;
 import dev.reroam.portmap.Port.Trace;
 import dev.reroam.portmap.UplinkMapper.Under;
@@ -260,14 +261,13 @@ final class UplinkStep {
         wakeUnmapped();
     }
 
-    /** What waited for a probe goes on; what waits for a refusal, silence or the floor of renewals to pass does not. */
+    /** What waited for the end of a probe, of refusals or of silence goes on; the floor of renewals is kept. */
     private void wakeUnmapped() {
         ports.replaceAll((wanted, port) -> port.mapping().isEmpty()
-                        && port.hasty() == 0
                         && port.trace().isEmpty()
                         && port.permission() != Permission.ASKED
                         && port.nextAt() > now
-                ? port.at(now)
+                ? port.at(Math.max(now, port.haste().floor()))
                 : port);
     }
 
@@ -315,21 +315,24 @@ final class UplinkStep {
         // gateway forgot which does not announce it.
         long kept = grant.permanent() ? LIFETIME_SECONDS : Math.min(grant.lifetimeSeconds(), LIFETIME_SECONDS);
         long half = TimeUnit.SECONDS.toNanos(kept) / 2;
-        int hasty = half < RENEWAL_FLOOR ? Math.min(port.hasty() + 1, 10) : 0;
-        long interval = hasty == 0
-                ? chance.near(half, RENEWAL_JITTER_PERCENT)
-                : Math.min(RENEWAL_CEILING, RENEWAL_FLOOR << (hasty - 1));
+        var haste = half < RENEWAL_FLOOR ? hurried(port.haste()) : Haste.NONE;
+        long next = haste.renewals() == 0 ? now + chance.near(half, RENEWAL_JITTER_PERCENT) : haste.floor();
         chance = chance.next();
         ports.put(
                 wanted,
                 port.withTrace(Optional.of(trace))
                         .withMapping(Optional.of(mapping))
                         .withFailures(0)
-                        .withHasty(hasty)
-                        .at(port.desired() ? now + interval : now));
+                        .withHaste(haste)
+                        .at(port.desired() ? next : now));
         if (since == now) {
             tell(new News.Mapped(mapping, former));
         }
+    }
+
+    private Haste hurried(Haste before) {
+        int renewals = Math.min(before.renewals() + 1, 10);
+        return new Haste(renewals, now + Math.min(RENEWAL_CEILING, RENEWAL_FLOOR << (renewals - 1)));
     }
 
     private Port lose(Port port, String why) {

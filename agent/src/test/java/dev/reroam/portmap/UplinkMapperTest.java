@@ -219,6 +219,18 @@ class UplinkMapperTest {
         assertEquals(questions, gateway.heard(protocol));
     }
 
+    /** Its short leases had set a floor to renewals; that is no reason to sleep through the end of the next probe. */
+    @Test
+    void gatewayOfShortLeasesThatChangesItsProtocolIsMappedAgain() {
+        gateway.lease = 1;
+        only(Protocol.PCP);
+        uplink.want(PORT).pass(10, TimeUnit.SECONDS);
+        gateway.lease = 0;
+        only(Protocol.NAT_PMP);
+        uplink.pass(11, TimeUnit.MINUTES);
+        assertEquals(1, uplink.mapper.mappings().size());
+    }
+
     @Test
     void tenYearsAreRenewedEveryHourAllTheSame() {
         gateway.lease = 315_360_000;
