@@ -18,6 +18,7 @@ public final class SlowLane implements Executor, AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private final ThreadPoolExecutor thread;
+    private final Consumer<Throwable> bugs;
 
     /**
      * Starts the thread.
@@ -26,10 +27,10 @@ public final class SlowLane implements Executor, AutoCloseable {
      * @param bugs is told, on the thread, what a task threw; the lane goes on
      */
     public SlowLane(int capacity, Consumer<Throwable> bugs) {
+        this.bugs = bugs;
         thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(capacity), task -> {
             var lane = new Thread(task, "slow-lane");
             lane.setDaemon(true);
-            lane.setUncaughtExceptionHandler((t, bug) -> bugs.accept(bug));
             return lane;
         });
         // Started now: the first failover must not wait for a thread.
@@ -40,13 +41,22 @@ public final class SlowLane implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         try {
-            thread.execute(task);
+            thread.execute(() -> run(task));
         } catch (RejectedExecutionException e) {
             throw new RejectedExecutionException(
                     thread.isShutdown()
                             ? "the slow lane is closed"
                             : "the slow lane is full: " + thread.getQueue().size() + " tasks wait",
                     e);
+        }
+    }
+
+    // Not left to the thread's end: the pool replaces the thread before it reports, and close() may not see the report.
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable bug) {
+            bugs.accept(bug);
         }
     }
 
