@@ -1,7 +1,6 @@
 package dev.reroam.tunnel.wireguard.see;
 
 import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
@@ -13,8 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +95,7 @@ final class PeerBook {
                     told.receivedBytes(),
                     told.sentBytes(),
                     probe(told),
-                    everything(told));
+                    Coverage.everything(told.allowedIps()));
             peer = told;
             facts = now;
             return now.equals(was) ? Optional.empty() : Optional.of(now);
@@ -114,14 +111,6 @@ final class PeerBook {
                 return was.handshakeAt();
             }
             return when.handshakeAt(before, told.handshakeSeconds(), told.handshakeNanos());
-        }
-
-        /** The families of which the peer gets all that no other peer gets. */
-        private static Set<IpFamily> everything(WireGuardPeer told) {
-            return told.allowedIps().stream()
-                    .filter(prefix -> prefix.length() == 0)
-                    .map(IpPrefix::family)
-                    .collect(Collectors.toSet());
         }
 
         private Optional<IpAddress> probe(WireGuardPeer told) {
