@@ -2,6 +2,7 @@ package dev.reroam.tunnel.wireguard;
 
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.util.List;
@@ -19,14 +20,23 @@ public final class FakeKernelDevices implements KernelDevices {
     /** By interface index. */
     public final Map<Integer, WireGuardDevice> devices = new ConcurrentHashMap<>();
 
+    /** How often one was asked for. */
+    public int readings;
+
     public final List<String> log = new CopyOnWriteArrayList<>();
     /** What reading ends with instead. */
     public Optional<Errno> refusal = Optional.empty();
+    /** Reading ends with an answer that is none. */
+    public boolean garbled;
     /** What the next changes end with, in order; afterwards they are made. */
     public final Queue<Optional<Errno>> refusals = new ConcurrentLinkedQueue<>();
 
     @Override
-    public Optional<WireGuardDevice> read(int interfaceIndex) throws LinuxException {
+    public Optional<WireGuardDevice> read(int interfaceIndex) throws LinuxException, MalformedMessageException {
+        readings++;
+        if (garbled) {
+            throw new MalformedMessageException("fake", "garbled");
+        }
         if (refusal.isPresent()) {
             throw new LinuxException("fake", refusal.get());
         }

@@ -24,11 +24,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
 
 /**
  * Finds WireGuard devices, follows them as they come and go, and tells the brain what it reads: {@link Observation.DeviceSeen}
- * with differences only (after each reading, also when there are none), {@link Observation.DeviceGone}. Confined to the agent
- * loop. Nothing is polled: it reads when asked to, when a link or a socket appears, and a few times after that.
+ * with differences only (after each reading, also when there are none), {@link Observation.DeviceGone}. A device is gone
+ * when the kernel or its socket says so; a reading that merely failed is made again. Confined to the agent loop. Nothing is
+ * polled: it reads when asked to, when a link or a socket appears, and a few times after that.
  */
 public final class DeviceWatch implements AutoCloseable {
 
@@ -53,6 +55,7 @@ public final class DeviceWatch implements AutoCloseable {
     private final PortFiles files;
     private Optional<PortEvidence> evidence = Optional.empty();
     private boolean readingFiles;
+    private long malformed;
     private boolean closed;
 
     /**
@@ -164,6 +167,11 @@ public final class DeviceWatch implements AutoCloseable {
         return notes;
     }
 
+    /** How many answers of the kernel and of daemons could not be understood since the start. */
+    public long malformed() {
+        return malformed;
+    }
+
     /** Interfaces that are WireGuard's, or may be, and are configured to be left alone; sorted. */
     public List<String> disabled() {
         return links.values().stream()
@@ -178,7 +186,7 @@ public final class DeviceWatch implements AutoCloseable {
     public void close() {
         closed = true;
         folders.close();
-        devices.values().forEach(watched -> watched.source.close());
+        devices.values().forEach(Watched::close);
         devices.clear();
         searches.values().forEach(search -> search.alarm.cancel());
     }
@@ -231,7 +239,7 @@ public final class DeviceWatch implements AutoCloseable {
 
     private void drop(Watched watched, String why) {
         devices.remove(watched.link.name());
-        watched.source.close();
+        watched.close();
         watched.teller.gone(why).ifPresent(outside.listener);
     }
 
@@ -311,15 +319,23 @@ public final class DeviceWatch implements AutoCloseable {
         private final DeviceSource source;
         private final Optional<Path> socket;
         private final DeviceTeller teller;
+        private final ReadAgain readAgain;
         private Note note = new Note("", 0);
         private boolean reading;
         private boolean again;
+        private boolean toldMalformed;
 
         Watched(Link link, DeviceSource source, Optional<Path> socket) {
             this.link = link;
             this.source = source;
             this.socket = socket;
             this.teller = new DeviceTeller(link.name(), outside.settings.apply(link.name()));
+            this.readAgain = new ReadAgain(outside.loop, outside.clock, this::read);
+        }
+
+        void close() {
+            readAgain.cancel();
+            source.close();
         }
 
         /** Reads; while that lasts, further wishes are one. */
@@ -356,19 +372,33 @@ public final class DeviceWatch implements AutoCloseable {
         private List<Observation> observations(DeviceReading reading, long askedAt) {
             switch (reading) {
                 case DeviceReading.Told told -> {
+                    readAgain.cancel();
                     note(told.note());
                     long toldAt = outside.clock.monotonicNanos();
                     var moment = new Moment(askedAt, toldAt, outside.clock.realtimeNanos());
                     return teller.onDump(told.device(), told.kind(), moment, evidence);
                 }
                 case DeviceReading.NoDevice none -> {
+                    readAgain.cancel();
                     note("");
                     return teller.gone(none.why()).stream().toList();
                 }
                 case DeviceReading.Unreadable unreadable -> {
+                    readAgain.cancel();
                     note(unreadable.why());
                     return teller.gone("cannot be read: " + unreadable.why()).stream()
                             .toList();
+                }
+                case DeviceReading.Failed failed -> {
+                    note(failed.why());
+                    malformed += failed.malformed() ? 1 : 0;
+                    if (failed.malformed() && !toldMalformed) {
+                        // Logged once: what a newer version says may not be understood a thousand times.
+                        toldMalformed = true;
+                        Logger.warn("{} could not be read: {}", link.name(), failed.why());
+                    }
+                    readAgain.afterFailure();
+                    return List.of();
                 }
             }
         }

@@ -32,8 +32,10 @@ final class KernelSource implements DeviceSource {
             return kernel.read(interfaceIndex)
                     .<DeviceReading>map(device -> new DeviceReading.Told(device, DeviceKind.KERNEL, ""))
                     .orElseGet(() -> new DeviceReading.NoDevice("the kernel has no such WireGuard device"));
-        } catch (LinuxException | MalformedMessageException e) {
-            return new DeviceReading.Unreadable(String.valueOf(e.getMessage()));
+        } catch (LinuxException e) {
+            return DeviceReading.failed(e.errno(), String.valueOf(e.getMessage()));
+        } catch (MalformedMessageException e) {
+            return new DeviceReading.Failed(String.valueOf(e.getMessage()), true);
         }
     }
 }

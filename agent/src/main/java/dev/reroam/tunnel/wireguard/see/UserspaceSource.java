@@ -44,15 +44,18 @@ final class UserspaceSource implements DeviceSource {
                 new DeviceReading.NoDevice("no daemon at " + client.path() + ": " + absent.errno());
             case UapiAnswer.Elsewhere elsewhere ->
                 new DeviceReading.NoDevice("its daemon lives in another network namespace");
-            case UapiAnswer.Refused refused -> new DeviceReading.Unreadable("the daemon refused: " + refused.errno());
+            case UapiAnswer.Refused refused ->
+                DeviceReading.failed(refused.errno(), "the daemon refused: " + refused.errno());
             case UapiAnswer.Unusable unusable ->
-                new DeviceReading.Unreadable(unusable.operation() + ": " + unusable.errno());
+                DeviceReading.failed(unusable.errno(), unusable.operation() + ": " + unusable.errno());
             case UapiAnswer.NotChangeable not -> throw new IllegalStateException("reading changes nothing: " + not);
             case UapiAnswer.Accepted accepted -> throw new IllegalStateException("not an answer to reading");
-            case UapiAnswer.Silent silent -> new DeviceReading.Unreadable("the daemon does not answer");
+            case UapiAnswer.Silent silent -> new DeviceReading.Failed("the daemon does not answer", false);
             case UapiAnswer.Garbled garbled ->
-                new DeviceReading.Unreadable("the daemon's answer cannot be understood: "
-                        + garbled.why().getMessage());
+                new DeviceReading.Failed(
+                        "the daemon's answer cannot be understood: "
+                                + garbled.why().getMessage(),
+                        true);
         };
     }
 }
