@@ -9,14 +9,13 @@ import dev.reroam.network.NetworkState;
 import dev.reroam.network.UplinkFacts;
 import dev.reroam.network.Uplinks;
 import dev.reroam.recovery.DeviceState;
-import dev.reroam.recovery.Observation;
-import dev.reroam.recovery.Path;
 import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelState;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.PortVerdict;
 import dev.reroam.web.AgentEvent;
 import dev.reroam.web.Api;
 import dev.reroam.web.IncidentReport;
@@ -186,11 +185,13 @@ final class AgentApi implements Api {
                         facts.name(),
                         Optional.of(facts),
                         Optional.ofNullable(reasons.get(facts.name())).map(DeviceWatch.Note::why),
+                        this.devices.port(facts.name()).map(PortVerdict::reason),
                         outside.of(facts)))
                 .forEach(devices::add);
         reasons.forEach((name, note) -> {
             if (!state.devices().containsKey(name)) {
-                devices.add(new StatusReport.Device(name, Optional.empty(), Optional.of(note.why()), List.of()));
+                devices.add(new StatusReport.Device(
+                        name, Optional.empty(), Optional.of(note.why()), Optional.empty(), List.of()));
             }
         });
         return devices;
@@ -261,7 +262,8 @@ final class AgentApi implements Api {
         return switch (word) {
             case CARRYING, QUIET -> StatusReport.TunnelState.CARRYING;
             case ASLEEP -> StatusReport.TunnelState.ASLEEP;
-            case REPAIRING, NO_WAY, ONLY_OBSERVED -> StatusReport.TunnelState.RECOVERING;
+            case REPAIRING, NO_WAY -> StatusReport.TunnelState.RECOVERING;
+            case ONLY_OBSERVED -> StatusReport.TunnelState.OBSERVED;
             case WAITING_FOR_PEER -> StatusReport.TunnelState.WAITING_FOR_THE_PEER;
             case NEEDS_PERSON -> StatusReport.TunnelState.NEEDS_A_PERSON;
         };
@@ -278,45 +280,14 @@ final class AgentApi implements Api {
     }
 
     @Override
-    public List<Explanation> explain(TunnelSelector tunnels) {
-        var state = loop.state();
-        long now = loop.now();
-        return state.tunnels().entrySet().stream()
-                .filter(entry -> tunnels.matches(entry.getKey()))
-                .flatMap(entry -> dev.reroam.recovery.Explanation.of(state, entry.getKey(), now, recovery)
-                        .map(why -> explanation(entry.getKey(), entry.getValue(), why, now))
-                        .stream())
-                .toList();
-    }
-
-    private static Explanation explanation(
-            TunnelId id, TunnelState tunnel, dev.reroam.recovery.Explanation why, long now) {
-        var proof = tunnel.lastProof();
-        return new Explanation(
-                id.toString(),
-                why.asked(),
-                tunnel.path().map(Path::toString).orElse(why.answer()),
-                why.rule() + "; " + why.standing(),
-                proof.map(p -> p.kind().toString()),
-                proof.isPresent()
-                        ? OptionalLong.of(
-                                TimeUnit.NANOSECONDS.toMillis(now - proof.get().at()))
-                        : OptionalLong.empty());
+    public Explanations explain(TunnelSelector tunnels) {
+        return dev.reroam.Explanations.of(
+                loop.state(), dev.reroam.Explanations.Seen.of(devices), tunnels, loop.now(), recovery);
     }
 
     @Override
     public Recovering recover(TunnelSelector tunnels) {
-        if (mode == Mode.OBSERVE) {
-            return new Recovering.Refused("mode is \"observe\": nothing is changed");
-        }
-        var chosen = loop.state().tunnels().keySet().stream()
-                .filter(tunnels::matches)
-                .toList();
-        if (chosen.isEmpty()) {
-            return new Recovering.NoSuchTunnel();
-        }
-        chosen.forEach(tunnel -> loop.observe(new Observation.RecoverAsked(Optional.of(tunnel))));
-        return new Recovering.Started(chosen.stream().map(TunnelId::toString).toList());
+        return new RecoveryWishes(mode, recovery, loop).take(tunnels);
     }
 
     @Override

@@ -261,13 +261,13 @@ final class AgentCore implements AutoCloseable {
 
     private void onDevice(Observation observation) {
         brain.observe(observation);
-        network.follow(PathQuestions.of(
-                brain.state(),
-                device -> devices.owner(device).map(owner -> owner.userId()).orElse(0)));
+        network.follow(PathQuestions.of(brain.state(), device -> Explanations.Seen.owner(devices, device)));
         if (observation instanceof Observation.DeviceSeen seen) {
             // A refresh from a port that is about to be taken back would teach the far side the wrong one.
             var unused = sweep.onDevice(seen.device()).thenRun(() -> unfinished.onDevice(seen.device()));
-            readiness.onDevice(seen);
+            if (configured.mode() == Mode.REPAIR) {
+                readiness.onDevice(seen);
+            }
         }
         outlook.onDevice();
     }

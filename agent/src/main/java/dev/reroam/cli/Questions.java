@@ -20,6 +20,9 @@ final class Questions {
 
     private static final String ROOT = "/api/v1/";
 
+    private static final String NOTHING_AWAKE =
+            "nothing to recover: no tunnel showed life lately; one that sleeps is woken where its key is named";
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -105,7 +108,11 @@ final class Questions {
         if (reply.code() != 200) {
             return refused(reply);
         }
-        for (View one : View.parse(reply.body()).objects("tunnels")) {
+        View explained = View.parse(reply.body());
+        for (View one : explained.objects("devices")) {
+            out.println(one.text("name").orElse("?") + ": " + one.text("why").orElse("?"));
+        }
+        for (View one : explained.objects("tunnels")) {
             OptionalLong age = one.number("proof_age_ms");
             String proof = one.text("proof")
                     .map(p -> p + (age.isPresent() ? ", " + Age.of(age.getAsLong()) + " ago" : ""))
@@ -125,7 +132,7 @@ final class Questions {
             return refused(reply);
         }
         List<String> tunnels = View.parse(reply.body()).texts("recovering");
-        out.println(tunnels.isEmpty() ? "nothing to recover" : "recovering " + String.join(", ", tunnels));
+        out.println(tunnels.isEmpty() ? NOTHING_AWAKE : "recovering " + String.join(", ", tunnels));
         return Cli.DONE;
     }
 

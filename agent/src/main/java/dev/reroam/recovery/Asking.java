@@ -1,25 +1,40 @@
 package dev.reroam.recovery;
 
+import dev.reroam.recovery.Observation.Meant;
 import dev.reroam.recovery.Observation.RecoverAsked;
 import dev.reroam.recovery.Transitions.Sign;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
-/** A person asked for a repair. Works on a {@link Draft}. */
-final class Asking {
+/** A person asked for a repair: whom that means, and what follows. Pure. */
+public final class Asking {
 
     private Asking() {}
 
-    /** One named tunnel is refreshed even where it is asleep; of all tunnels only those that showed life are. */
+    /** The tunnels that a wish would reach at {@code now}, in the order of the state. */
+    public static List<TunnelId> reaches(RecoveryState state, Meant meant, long now, RecoveryConfig config) {
+        return state.tunnels().entrySet().stream()
+                .filter(entry -> isMeant(meant, entry.getKey(), entry.getValue(), now, config))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean isMeant(Meant meant, TunnelId id, TunnelState tunnel, long now, RecoveryConfig config) {
+        return switch (meant) {
+            case Meant.Everything everything -> Affected.concerned(tunnel, now, config);
+            case Meant.OfDevice of -> id.device().equals(of.device()) && Affected.concerned(tunnel, now, config);
+            case Meant.Named named -> id.equals(named.tunnel());
+        };
+    }
+
+    /** Works on a {@link Draft}. */
     static void take(Draft draft, Repairs repairs, RecoverAsked asked) {
-        draft.opening =
-                "a person asked for " + asked.tunnel().map(TunnelId::toString).orElse("all tunnels");
+        draft.opening = "a person asked for " + asked.meant();
         var devices = new TreeSet<String>();
         for (int i = 0; i < draft.tunnels().size(); i++) {
             TunnelId id = draft.tunnels().keyAt(i);
-            boolean meant = asked.tunnel()
-                    .map(id::equals)
-                    .orElse(Affected.concerned(draft.tunnels().valueAt(i), draft.now, draft.config));
-            if (meant) {
+            if (isMeant(asked.meant(), id, draft.tunnels().valueAt(i), draft.now, draft.config)) {
                 devices.add(id.device());
                 repairs.evidence(id, Sign.ASKED, Evidence.ASKED, true, "asked for");
             }

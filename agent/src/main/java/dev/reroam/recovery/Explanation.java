@@ -5,33 +5,21 @@ import java.util.Optional;
 /**
  * Why a tunnel is treated as it is, one line each. Immutable.
  *
- * @param asked the destination that the kernel was asked about
- * @param answer what it said
+ * @param answer which way its packets go, as the kernel said, and how the world sees them there
  * @param rule the cell of the ladder's table that decided last
  * @param proof what proved the tunnel last, and its age
  * @param standing where it stands now
  */
-public record Explanation(String asked, String answer, String rule, String proof, String standing) {
+public record Explanation(String answer, String rule, String proof, String standing) {
 
     /** The explanation of one tunnel; empty when there is no such tunnel. */
     public static Optional<Explanation> of(RecoveryState state, TunnelId id, long now, RecoveryConfig config) {
         return Optional.ofNullable(state.tunnels().get(id))
                 .map(tunnel -> new Explanation(
-                        asked(state, id, tunnel),
                         answer(tunnel) + outside(state, tunnel),
                         rule(tunnel, now),
                         proof(tunnel, now),
                         standing(tunnel, now, config)));
-    }
-
-    private static String asked(RecoveryState state, TunnelId id, TunnelState tunnel) {
-        int mark = Optional.ofNullable(state.devices().get(id.device()))
-                .map(device -> device.facts().mark())
-                .orElse(0);
-        return tunnel.facts()
-                .endpoint()
-                .map(to -> "which way to " + to + (mark == 0 ? "" : " with mark 0x" + Integer.toHexString(mark)))
-                .orElse("nothing: the peer has no known address");
     }
 
     private static String answer(TunnelState tunnel) {

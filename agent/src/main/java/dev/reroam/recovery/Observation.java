@@ -93,8 +93,35 @@ public sealed interface Observation {
     /** The gateway of an uplink said that it lost its mappings: an announcement, or an epoch that went back. */
     record GatewayForgot(Uplink uplink, String how) implements Observation {}
 
-    /** A person asked for a repair, of one tunnel or of all. */
-    record RecoverAsked(Optional<TunnelId> tunnel) implements Observation {}
+    /** A person asked for a repair, once for all that is meant. */
+    record RecoverAsked(Meant meant) implements Observation {}
+
+    /** The tunnels that a person means; a sleeping one is meant only where it is named itself. */
+    sealed interface Meant {
+        /** Every tunnel that showed life. */
+        record Everything() implements Meant {
+            @Override
+            public String toString() {
+                return "all tunnels";
+            }
+        }
+
+        /** Every tunnel of a device that showed life. */
+        record OfDevice(String device) implements Meant {
+            @Override
+            public String toString() {
+                return "the tunnels of " + device;
+            }
+        }
+
+        /** This one, asleep or not. */
+        record Named(TunnelId tunnel) implements Meant {
+            @Override
+            public String toString() {
+                return tunnel.toString();
+            }
+        }
+    }
 
     /** Nothing but time: the deadline that {@link Recovery#nextDeadline} named has come. */
     record TimePassed() implements Observation {}

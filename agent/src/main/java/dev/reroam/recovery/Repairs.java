@@ -136,7 +136,6 @@ final class Repairs {
 
     private void begin(TunnelId id, TunnelState tunnel, DeviceState device, Damage damage, Rung entry) {
         if (draft.observed(device)) {
-            draft.put(id, tunnel.with(new GivenUp(draft.now, damage, Verdict.ONLY_OBSERVED, "only observed")));
             if (!draft.joined().observed().contains(id.device())) {
                 draft.incident = draft.incident.map(incident -> incident.observing(id.device()));
                 draft.note(
@@ -144,6 +143,10 @@ final class Repairs {
                         Optional.empty(),
                         id.device() + " is only observed; would begin with " + Ladder.word(entry));
             }
+            draft.put(id, tunnel);
+            giveUp(id, damage, Verdict.ONLY_OBSERVED, "would begin with " + Ladder.word(entry));
+            // It may heal by itself, or by another's hand: how long that took is what a person wants to see.
+            readSoon(device);
             return;
         }
         if (tunnel.facts().endpoint().isEmpty()) {
@@ -158,6 +161,10 @@ final class Repairs {
         if (damage.evidence() != Evidence.WAN_CHANGED && damage.evidence() != Evidence.MAPPING_STUCK) {
             Upstream.ask(draft, tunnel);
         }
+        readSoon(device);
+    }
+
+    private void readSoon(DeviceState device) {
         long readAt = draft.now + draft.config.readEvery().getFirst();
         if (device.readNext() != readAt) {
             draft.put(device.withReading(readAt, 1));

@@ -3,7 +3,9 @@ package dev.reroam.recovery;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Action.PeerRefresh;
+import dev.reroam.recovery.Standing.GivenUp;
 import dev.reroam.recovery.Standing.Repairing;
+import dev.reroam.recovery.Standing.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -127,7 +129,7 @@ final class Sending {
             if (device.readNext() > draft.now) {
                 continue;
             }
-            if (!anyRepairing(device.facts().name())) {
+            if (!anyAwaitsProof(device.facts().name())) {
                 draft.put(device.withReading(Attempt.NONE, 0));
                 continue;
             }
@@ -137,14 +139,21 @@ final class Sending {
         }
     }
 
-    private boolean anyRepairing(String device) {
+    private boolean anyAwaitsProof(String device) {
         SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
-            if (all.valueAt(i).standing() instanceof Repairing
-                    && all.keyAt(i).device().equals(device)) {
+            if (awaitsProof(all.valueAt(i).standing()) && all.keyAt(i).device().equals(device)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Under repair; or one that we only watch, for as long as its session may still live. */
+    private boolean awaitsProof(Standing standing) {
+        return standing instanceof Repairing
+                || (standing instanceof GivenUp givenUp
+                        && givenUp.verdict() == Verdict.ONLY_OBSERVED
+                        && draft.now - givenUp.since() < draft.config.activeFor());
     }
 }

@@ -18,8 +18,8 @@ public interface Api {
     /** One incident with its timeline; empty when it is not kept, or never was. */
     Optional<IncidentReport> incident(long id);
 
-    /** Why each tunnel goes the way it goes, in the order of the status. */
-    List<Explanation> explain(TunnelSelector tunnels);
+    /** Why each tunnel goes the way it goes, and what holds for its device. */
+    Explanations explain(TunnelSelector tunnels);
 
     /** Begins to recover tunnels that may be well as far as the agent knows. */
     Recovering recover(TunnelSelector tunnels);
@@ -36,10 +36,30 @@ public interface Api {
         void cancel();
     }
 
+    /** Devices and tunnels, each in the order of their names. */
+    record Explanations(List<DeviceExplanation> devices, List<Explanation> tunnels) {
+        public Explanations {
+            devices = List.copyOf(devices);
+            tunnels = List.copyOf(tunnels);
+        }
+
+        /** Whether nothing of what was meant is there. */
+        boolean isEmpty() {
+            return devices.isEmpty() && tunnels.isEmpty();
+        }
+    }
+
+    /**
+     * One line for one device.
+     *
+     * @param why whether its port is fixed or free and what decided that, why it cannot be read, or that it is left alone
+     */
+    record DeviceExplanation(String device, String why) {}
+
     /**
      * One line for one tunnel.
      *
-     * @param asked what the kernel was asked: {@code 198.51.100.7 udp 51820 mark 0}
+     * @param asked what the kernel was asked: {@code the way to 198.51.100.7:51820, udp from port 51820, mark 0x0, user 0}
      * @param answered the kernel's answer: {@code wan0 via 192.0.2.1 from 192.0.2.7}
      * @param rule what decided, the policy rule or the agent's own reason
      * @param proof what last proved that the tunnel carries; empty when nothing did
@@ -68,7 +88,7 @@ public interface Api {
 
     /** The answer to a wish for recovery. */
     sealed interface Recovering {
-        /** It has begun, for these. */
+        /** It has begun, for these; for none where all that are meant are asleep. */
         record Started(List<String> tunnels) implements Recovering {
             public Started {
                 tunnels = List.copyOf(tunnels);
@@ -78,7 +98,7 @@ public interface Api {
         /** There is no such tunnel. */
         record NoSuchTunnel() implements Recovering {}
 
-        /** It cannot be done: no permission, or {@code mode = "observe"}. */
+        /** It cannot be done: {@code mode = "observe"}, or it is not clear which tunnel is meant. */
         record Refused(String why) implements Recovering {}
     }
 }

@@ -85,10 +85,15 @@ final class Json {
         });
     }
 
-    static String explanations(List<Api.Explanation> explanations) {
+    static String of(Api.Explanations explanations) {
         return text(json -> {
-            json.beginObject().name("tunnels").beginArray();
-            for (var one : explanations) {
+            json.beginObject().name("devices").beginArray();
+            for (var one : explanations.devices()) {
+                json.beginObject().name("name").value(one.device());
+                json.name("why").value(one.why()).endObject();
+            }
+            json.endArray().name("tunnels").beginArray();
+            for (var one : explanations.tunnels()) {
                 json.beginObject().name("id").value(one.tunnel());
                 json.name("asked").value(one.asked());
                 json.name("answered").value(one.answered());
@@ -195,6 +200,7 @@ final class Json {
         text(json.name("public_key"), facts.map(DeviceFacts::publicKey));
         number(json.name("listen_port"), facts.map(DeviceFacts::listenPort));
         text(json.name("port_use"), facts.map(f -> word(f.portUse())));
+        text(json.name("port_reason"), device.portReason());
         number(json.name("mark"), facts.map(DeviceFacts::mark).map(Integer::toUnsignedLong));
         text(json.name("reason"), device.reason());
         json.name("public_endpoints").beginArray();

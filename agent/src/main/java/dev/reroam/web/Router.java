@@ -82,10 +82,10 @@ final class Router {
     }
 
     private Answer explain(TunnelSelector tunnels) {
-        List<Api.Explanation> explanations = api.explain(tunnels);
+        Api.Explanations explanations = api.explain(tunnels);
         return explanations.isEmpty() && tunnels.text().isPresent()
                 ? noTunnel(tunnels)
-                : Document.ok(Json.explanations(explanations));
+                : Document.ok(Json.of(explanations));
     }
 
     private Answer recover(TunnelSelector tunnels) {

@@ -81,9 +81,15 @@ public record StatusReport(
      *
      * @param facts empty when it cannot be read
      * @param reason why it cannot be read, or is only watched; empty when neither
+     * @param portReason why its listen port may be given up, or not; empty when it cannot be read
      * @param seen how servers saw its port, over each uplink that its tunnels take
      */
-    public record Device(String name, Optional<DeviceFacts> facts, Optional<String> reason, List<Outside.Seen> seen) {
+    public record Device(
+            String name,
+            Optional<DeviceFacts> facts,
+            Optional<String> reason,
+            Optional<String> portReason,
+            List<Outside.Seen> seen) {
         public Device {
             seen = List.copyOf(seen);
         }
@@ -126,6 +132,8 @@ public record StatusReport(
         ASLEEP,
         /** Something broke it and it is not proved again yet. */
         RECOVERING,
+        /** Something broke it, and the agent may or can only watch. */
+        OBSERVED,
         /** The far side must move first. */
         WAITING_FOR_THE_PEER,
         /** Everything that may be done was done. */

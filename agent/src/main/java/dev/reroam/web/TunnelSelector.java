@@ -24,13 +24,17 @@ public record TunnelSelector(Optional<String> text) {
 
     /** Whether this tunnel is meant. */
     public boolean matches(TunnelId tunnel) {
-        return text.isEmpty() || matches(tunnel, text.get());
+        return text.isEmpty() || isDevice(tunnel.device()) || matches(tunnel, text.get());
+    }
+
+    /** Whether this device is meant, with all its tunnels: {@code wg0} or {@code wg0/}. */
+    public boolean isDevice(String device) {
+        return text.filter(t -> t.equals(device) || t.equals(device + "/")).isPresent();
     }
 
     private static boolean matches(TunnelId tunnel, String text) {
         String withDevice = tunnel.device() + "/";
-        return text.equals(tunnel.device())
-                || (text.startsWith(withDevice) && (withDevice + tunnel.peer()).startsWith(text))
+        return (text.startsWith(withDevice) && (withDevice + tunnel.peer()).startsWith(text))
                 || (text.length() >= SHORTEST_KEY && tunnel.peer().startsWith(text));
     }
 }

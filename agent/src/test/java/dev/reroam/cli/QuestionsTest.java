@@ -87,11 +87,11 @@ class QuestionsTest {
     }
 
     @Test
-    void explainsEachTunnelOnOneLine() throws Exception {
+    void explainsEachDeviceAndEachTunnelOnOneLine() throws Exception {
         assertEquals(Cli.DONE, ask("explain", "wg0/AbCd"));
         assertEquals(
-                "wg0/AbCdEfGh: asked 198.51.100.9 udp 51820 mark 0; answered wan0 via 192.0.2.1 from 192.0.2.7;"
-                        + " decided by rule 32766: main; last proof handshake, 1 s ago\n",
+                "wg0: port 51820 is free: named nowhere\nwg0/AbCdEfGh: asked the way to 198.51.100.9:51820, udp from port"
+                        + " 51820, mark 0x0, user 0; answered wan0 via 192.0.2.1 from 192.0.2.7; decided by rule 32766: main; last proof handshake, 1 s ago\n",
                 terminal.out());
     }
 

@@ -188,7 +188,7 @@ class ClimbTest {
         World.Peer asleep = world.asleep("wg0", "asleep");
         world.asleep("wg0", "other");
         world.start();
-        world.take(new Observation.RecoverAsked(java.util.Optional.of(asleep.id)));
+        world.take(new Observation.RecoverAsked(new Observation.Meant.Named(asleep.id)));
         assertEquals(
                 List.of("asleep"),
                 world.all(Action.Refresh.class).stream()

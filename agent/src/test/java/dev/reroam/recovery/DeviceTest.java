@@ -123,13 +123,49 @@ class DeviceTest {
         world.start();
         world.route(World.WAN2);
         world.advance(15 * World.SECOND);
+        assertEquals(Word.ONLY_OBSERVED, world.word(peer));
         peer.handshakeAt = world.now;
         world.advance(World.SECOND);
-        world.read("wg0");
         assertTrue(world.all(Action.Repair.class).isEmpty(), world.story());
         assertTrue(world.all(Action.SendEcho.class).isEmpty(), world.story());
         assertTrue(world.notes(NoteKind.SKIPPED).getFirst().what().contains("would begin with refresh"));
         assertTrue(world.notes(NoteKind.PROVED).getFirst().what().contains("15000 ms"), world.story());
+        assertEquals(Word.CARRYING, world.word(peer));
+    }
+
+    @Test
+    void readsADeviceThatIsOnlyObservedAsOftenAsOneUnderRepairWhileItMayStillHeal() {
+        var world = new World(Ladder.standard(), RecoveryConfig.standard(true));
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
+        world.active("wg0", "peer");
+        world.start();
+        world.route(World.WAN2);
+        world.advance(World.SECOND);
+        assertEquals(6, world.all(Action.ReadDevice.class).size(), world.story());
+        world.advance(world.config.activeFor());
+        int read = world.all(Action.ReadDevice.class).size();
+        world.advance(60 * World.SECOND);
+        assertEquals(read, world.all(Action.ReadDevice.class).size(), "it goes on reading for ever");
+    }
+
+    @Test
+    void countsWhatItOnlyObservedAsGivenUpAndTakesThatBackWhenItHeals() {
+        var world = new World(Ladder.standard(), RecoveryConfig.standard(true));
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
+        World.Peer peer = world.active("wg0", "peer");
+        world.start();
+        world.route(World.WAN2);
+        world.advance(World.SECOND / 2);
+        peer.handshakeAt = world.now;
+        world.advance(5 * World.SECOND);
+        assertEquals(
+                "1 affected, 1 carry again, 0 given up, 0 quiet or gone",
+                world.notes(NoteKind.CLOSED).getFirst().what());
+        world.route(World.WAN1);
+        world.advance(5 * World.SECOND);
+        assertEquals(
+                "1 affected, 0 carry again, 1 given up, 0 quiet or gone",
+                world.notes(NoteKind.CLOSED).getLast().what());
     }
 
     @Test
@@ -175,7 +211,7 @@ class DeviceTest {
         World.Peer asleep = world.asleep("wg0", "asleep");
         asleep.passes = path -> false;
         world.start();
-        world.take(new Observation.RecoverAsked(java.util.Optional.of(asleep.id)));
+        world.take(new Observation.RecoverAsked(new Observation.Meant.Named(asleep.id)));
         world.advance(60 * World.SECOND);
         assertEquals(Word.WAITING_FOR_PEER, world.word(asleep), world.story());
         world.done.clear();

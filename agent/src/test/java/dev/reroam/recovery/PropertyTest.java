@@ -140,9 +140,15 @@ class PropertyTest {
             case Observation.ThroughAnswered answer -> alive.put(answer.tunnel(), now);
             case Observation.Interrupted interrupted -> {
                 written.add(interrupted.device());
+                // The incident of the agent before ends with the proof of what it left; what comes next is another one.
+                onceInIncident.removeIf(once -> once.endsWith(interrupted.device()));
                 interrupted.peers().forEach(peer -> alive.put(new TunnelId(interrupted.device(), peer), now));
             }
-            case Observation.RecoverAsked ask -> ask.tunnel().ifPresent(asked::add);
+            case Observation.RecoverAsked ask -> {
+                if (ask.meant() instanceof Observation.Meant.Named named) {
+                    asked.add(named.tunnel());
+                }
+            }
             default -> {}
         }
     }

@@ -53,11 +53,16 @@ final class RandomWalk {
                 random.nextInt(4) == 0
                         ? new Observation.EchoRefused(tunnel(), recent(state.nextEcho()), "EPERM")
                         : new Observation.TimePassed();
-            case 10 ->
-                random.nextInt(5) == 0
-                        ? new Observation.RecoverAsked(random.nextBoolean() ? Optional.empty() : Optional.of(tunnel()))
-                        : new Observation.TimePassed();
+            case 10 -> random.nextInt(5) == 0 ? new Observation.RecoverAsked(meant()) : new Observation.TimePassed();
             default -> random.nextInt(10) == 0 ? interrupted() : new Observation.TimePassed();
+        };
+    }
+
+    private Observation.Meant meant() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Observation.Meant.OfDevice(pick(DEVICES));
+            case 1 -> new Observation.Meant.Everything();
+            default -> new Observation.Meant.Named(tunnel());
         };
     }
 

@@ -73,8 +73,14 @@ public final class FakeApi implements Api {
                         1_000_000_000,
                         outside())),
                 List.of(
-                        new StatusReport.Device("wg0", Optional.of(facts()), Optional.empty(), List.of(seen())),
-                        new StatusReport.Device("wg1", Optional.empty(), Optional.of("EPERM"), List.of())),
+                        new StatusReport.Device(
+                                "wg0",
+                                Optional.of(facts()),
+                                Optional.empty(),
+                                Optional.of("named nowhere"),
+                                List.of(seen())),
+                        new StatusReport.Device(
+                                "wg1", Optional.empty(), Optional.of("EPERM"), Optional.empty(), List.of())),
                 List.of(tunnel(Optional.of(path)), unreadable()),
                 counters);
     }
@@ -174,16 +180,18 @@ public final class FakeApi implements Api {
     }
 
     @Override
-    public List<Explanation> explain(TunnelSelector tunnels) {
+    public Explanations explain(TunnelSelector tunnels) {
         return tunnels.matches(new TunnelId("wg0", PEER))
-                ? List.of(new Explanation(
-                        "wg0/AbCdEfGh",
-                        "198.51.100.9 udp 51820 mark 0",
-                        "wan0 via 192.0.2.1 from 192.0.2.7",
-                        "rule 32766: main",
-                        Optional.of("handshake"),
-                        OptionalLong.of(1_000)))
-                : List.of();
+                ? new Explanations(
+                        List.of(new DeviceExplanation("wg0", "port 51820 is free: named nowhere")),
+                        List.of(new Explanation(
+                                "wg0/AbCdEfGh",
+                                "the way to 198.51.100.9:51820, udp from port 51820, mark 0x0, user 0",
+                                "wan0 via 192.0.2.1 from 192.0.2.7",
+                                "rule 32766: main",
+                                Optional.of("handshake"),
+                                OptionalLong.of(1_000))))
+                : new Explanations(List.of(), List.of());
     }
 
     @Override
