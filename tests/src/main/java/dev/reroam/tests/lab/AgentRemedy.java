@@ -1,5 +1,6 @@
 package dev.reroam.tests.lab;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,15 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The agent as its users run it: a Java process of its own in the router's namespace, found on this JVM's class path, with
- * the flags that the packages ship.
+ * The agent as its users run it: a Java process of its own where the tunnel's near end is, found on this JVM's class path,
+ * with the flags that the packages ship.
  *
  * @param java the JVM and its flags, up to and including the class path
+ * @param configuration its configuration file; nothing for none
+ * @param ready what its status must say before it counts as started
  */
-public record AgentRemedy(List<String> java) implements Remedy {
+public record AgentRemedy(List<String> java, String configuration, Predicate<JsonObject> ready) implements Remedy {
 
     private static final String MAIN = "dev.reroam.Main";
     private static final String COMMAND = "reroam.command";
@@ -26,6 +30,16 @@ public record AgentRemedy(List<String> java) implements Remedy {
 
     public AgentRemedy {
         java = List.copyOf(java);
+    }
+
+    /** Without a configuration. */
+    public AgentRemedy(List<String> java) {
+        this(java, "", status -> true);
+    }
+
+    /** The same with a configuration file. */
+    public AgentRemedy configured(String text, Predicate<JsonObject> isReady) {
+        return new AgentRemedy(java, text, isReady);
     }
 
     /**
@@ -37,6 +51,14 @@ public record AgentRemedy(List<String> java) implements Remedy {
         return command.isPresent()
                 ? Optional.of(read(Path.of(command.get())))
                 : find(System.getProperty(FLAGS, "-Xmx24m -Djnr.ffi.asm.enabled=false"));
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static AgentRemedy read(Path command) {
@@ -80,14 +102,21 @@ public record AgentRemedy(List<String> java) implements Remedy {
     public Running start(Topology net) {
         var belongings = net.belongings();
         Path socket = belongings.scratch("agent.sock");
-        var log = net.router().log("agent");
+        var log = net.near().log("agent");
         Path state = belongings.scratchFolder("agent");
-        belongings.file(Path.of("/run/reroam/net-" + net.router().inode() + ".lock"));
+        belongings.file(Path.of("/run/reroam/net-" + net.near().inode() + ".lock"));
         var words = new ArrayList<>(java);
         words.addAll(List.of(MAIN, "run", "--socket", socket.toString(), "--state", state.toString()));
-        var process = net.router().start(log.redirect(), words);
+        if (!configuration.isEmpty()) {
+            var file = belongings.scratch("agent.toml");
+            write(file, configuration);
+            words.addAll(List.of("--config", file.toString()));
+        }
+        var process = net.near().start(log.redirect(), words);
         var control = new ControlClient(socket);
-        if (!Pause.until(START, () -> control.answers() || !process.isAlive()) || !process.isAlive()) {
+        boolean started =
+                Pause.until(START, () -> control.status().filter(ready).isPresent() || !process.isAlive());
+        if (!started || !process.isAlive()) {
             throw new IllegalStateException("the agent did not start: " + log.text());
         }
         return new Agent(process, control, log);

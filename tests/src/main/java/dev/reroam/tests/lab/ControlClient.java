@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Asks a running agent over its control socket, as any outsider would: HTTP and JSON, a connection per question. */
@@ -26,15 +27,15 @@ record ControlClient(Path socket) {
     // Incidents carry the wall clock in whole milliseconds.
     private static final Duration ROUNDING = Duration.ofMillis(1);
 
-    /** Whether the agent is there and answers. */
-    boolean answers() {
+    /** What the agent says of itself; empty while it does not answer. */
+    Optional<JsonObject> status() {
         if (!Files.exists(socket)) {
-            return false;
+            return Optional.empty();
         }
         try {
-            return ask("status").has("version");
+            return Optional.of(ask("status"));
         } catch (IOException notYet) {
-            return false;
+            return Optional.empty();
         }
     }
 

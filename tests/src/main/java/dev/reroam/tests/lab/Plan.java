@@ -13,6 +13,8 @@ import java.util.ArrayList;
  * @param keepalive the router's persistent keepalive in seconds; 0 is off
  * @param mark the router's WireGuard mark; 0 is none
  * @param daemonUid the user that the router's wireguard-go runs as; the kernel's WireGuard is always 0
+ * @param behindRouter whether the tunnel and what heals it are on the host in the LAN, as on a NAS, instead of the router;
+ *     then each uplink has a public IPv4 address, and the far peer is behind a NAT that forwards the tunnel's port
  */
 public record Plan(
         IpFamily outer,
@@ -23,7 +25,8 @@ public record Plan(
         int firstUplink,
         int keepalive,
         int mark,
-        int daemonUid) {
+        int daemonUid,
+        boolean behindRouter) {
 
     private static final int KEEPALIVE_SECONDS = 25;
     private static final int KEEPALIVE_LIMIT = 0xffff;
@@ -51,43 +54,76 @@ public record Plan(
                 1,
                 KEEPALIVE_SECONDS,
                 0,
-                0);
+                0,
+                false);
     }
 
     public Plan withOuter(IpFamily family) {
-        return new Plan(family, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
+        return new Plan(
+                family,
+                wireguard,
+                ownTranslation,
+                nat66,
+                cabling,
+                firstUplink,
+                keepalive,
+                mark,
+                daemonUid,
+                behindRouter);
     }
 
     public Plan withWireguard(WireGuardKind kind) {
-        return new Plan(outer, kind, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
+        return new Plan(
+                outer, kind, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid, behindRouter);
     }
 
     public Plan withOwnTranslation(OwnTranslation translation) {
-        return new Plan(outer, wireguard, translation, nat66, cabling, firstUplink, keepalive, mark, daemonUid);
+        return new Plan(
+                outer, wireguard, translation, nat66, cabling, firstUplink, keepalive, mark, daemonUid, behindRouter);
     }
 
     public Plan withNat66() {
-        return new Plan(outer, wireguard, ownTranslation, true, cabling, firstUplink, keepalive, mark, daemonUid);
+        return new Plan(
+                outer, wireguard, ownTranslation, true, cabling, firstUplink, keepalive, mark, daemonUid, behindRouter);
     }
 
     public Plan withCabling(Cabling change) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, change, firstUplink, keepalive, mark, daemonUid);
+        return new Plan(
+                outer, wireguard, ownTranslation, nat66, change, firstUplink, keepalive, mark, daemonUid, behindRouter);
     }
 
     public Plan withFirstUplink(int number) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, number, keepalive, mark, daemonUid);
+        return new Plan(
+                outer, wireguard, ownTranslation, nat66, cabling, number, keepalive, mark, daemonUid, behindRouter);
     }
 
     public Plan withKeepalive(int seconds) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, seconds, mark, daemonUid);
+        return new Plan(
+                outer, wireguard, ownTranslation, nat66, cabling, firstUplink, seconds, mark, daemonUid, behindRouter);
     }
 
     public Plan withMark(int value) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, value, daemonUid);
+        return new Plan(
+                outer,
+                wireguard,
+                ownTranslation,
+                nat66,
+                cabling,
+                firstUplink,
+                keepalive,
+                value,
+                daemonUid,
+                behindRouter);
     }
 
     public Plan withDaemonUid(int uid) {
-        return new Plan(outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, uid);
+        return new Plan(
+                outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, uid, behindRouter);
+    }
+
+    public Plan withTunnelBehindRouter() {
+        return new Plan(
+                outer, wireguard, ownTranslation, nat66, cabling, firstUplink, keepalive, mark, daemonUid, true);
     }
 
     /** What is not standard about it, in a few words. */
@@ -101,6 +137,9 @@ public record Plan(
         }
         if (cabling != Cabling.SEPARATE) {
             words.add(cabling.toString());
+        }
+        if (behindRouter) {
+            words.add("behind the router");
         }
         if (keepalive != KEEPALIVE_SECONDS) {
             words.add("keepalive " + keepalive);

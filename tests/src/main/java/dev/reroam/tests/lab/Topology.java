@@ -5,6 +5,7 @@ import dev.reroam.linux.libc.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Two uplinks, a far peer, and a tunnel between: the network of an experiment. Used by one thread.
@@ -16,7 +17,12 @@ import java.util.List;
  * </pre>
  *
  * <p>Always both address families. IPv6 is routed behind the ISPs' stateful firewalls unless the plan says NAT66. With
- * {@link Cabling#ONE_SUBNET} the four ends of the two cables meet in one bridge.
+ * {@link Cabling#ONE_SUBNET} the four ends of the two cables meet in one bridge. Where the plan puts the tunnel behind the
+ * router, it ends at the host, the ISPs translate no IPv4, and the far peer has a router as well:
+ *
+ * <pre>
+ *   [internet] ── out [far router: easy NAT, the tunnel's port forwarded] lan ── out [far peer]
+ * </pre>
  */
 public final class Topology implements AutoCloseable {
 
@@ -33,6 +39,7 @@ public final class Topology implements AutoCloseable {
     private final Namespace router;
     private final Namespace host;
     private final Namespace far;
+    private final Optional<Namespace> farRouter;
     private final Namespace internet;
     private final List<Uplink> uplinks;
     private final List<Tunnel> tunnels = new ArrayList<>();
@@ -43,6 +50,7 @@ public final class Topology implements AutoCloseable {
         this.router = belongings.namespace("r");
         this.host = belongings.namespace("h");
         this.far = belongings.namespace("f");
+        this.farRouter = plan.behindRouter() ? Optional.of(belongings.namespace("fr")) : Optional.empty();
         this.internet = belongings.namespace("n");
         this.uplinks = List.of(
                 new Uplink(1, belongings.namespace("i1"), plan), new Uplink(2, belongings.namespace("i2"), plan));
@@ -67,8 +75,18 @@ public final class Topology implements AutoCloseable {
         return host;
     }
 
+    /** Where the near end of the tunnel is, and what heals it: the router, or the host behind it. */
+    public Namespace near() {
+        return plan.behindRouter() ? host : router;
+    }
+
     public Namespace far() {
         return far;
+    }
+
+    /** The router of the far peer; empty where the far peer has the public address itself. */
+    Optional<Namespace> farRouter() {
+        return farRouter;
     }
 
     public Namespace internet() {

@@ -9,11 +9,13 @@ import java.util.List;
 
 /**
  * A WireGuard tunnel between the router and the far peer. The router is told the far peer's endpoint; the far peer learns
- * the router's from what it receives. Used by one thread.
+ * the router's from what it receives. Where the plan says so, the host behind the router is in its place. Used by one thread.
  */
 public final class Tunnel {
 
-    private static final int PORT = 51820;
+    /** The first tunnel's, at both ends. */
+    static final int PORT = 51820;
+
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
     private final Topology net;
@@ -97,7 +99,7 @@ public final class Tunnel {
 
     /** What a repair may not change for good: the router's port, mark and keepalive. */
     Settings settings() {
-        var words = net.router()
+        var words = net.near()
                 .script(fill(
                         "wg show %1$s listen-port; wg show %1$s fwmark; wg show %1$s persistent-keepalive", device()))
                 .split("\\s+", -1);
@@ -120,7 +122,7 @@ public final class Tunnel {
     /** How both ends see it, for people. */
     String diagnosis() {
         return net.far().run("wg", "show", farDevice.name())
-                + net.router()
+                + net.near()
                         .script("wg show " + device()
                                 + "; ip rule; ip route; ip -6 route; ip neigh; conntrack -L -p udp");
     }
@@ -157,7 +159,7 @@ public final class Tunnel {
     public void awaitHandshake() {
         boolean done = Pause.until(
                 HANDSHAKE,
-                () -> !net.router()
+                () -> !net.near()
                         .run("wg", "show", device(), "latest-handshakes")
                         .strip()
                         .endsWith("\t0"));
@@ -175,7 +177,7 @@ public final class Tunnel {
     private WireGuardDevice newRouterDevice() {
         var plan = net.plan();
         var name = net.belongings().unique("w", "r" + number);
-        return new WireGuardDevice(net.router(), name, plan.wireguard(), plan.daemonUid());
+        return new WireGuardDevice(net.near(), name, plan.wireguard(), plan.daemonUid());
     }
 
     private void bringRouterUp() {

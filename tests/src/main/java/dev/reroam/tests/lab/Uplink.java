@@ -37,6 +37,11 @@ public record Uplink(int number, Namespace isp, Plan plan) {
         return network(family) + NEXT_HOST;
     }
 
+    /** The IPv4 prefix on the cable. */
+    String prefixV4() {
+        return network(IpFamily.V4) + "0/24";
+    }
+
     /** The IPv6 prefix on the cable. */
     public String prefix() {
         return network(IpFamily.V6) + "/64";
@@ -103,7 +108,9 @@ public record Uplink(int number, Namespace isp, Plan plan) {
 
     private String network(IpFamily family) {
         return switch (family) {
-            case V4 -> "100.64." + (plan.cabling() == Cabling.ONE_SUBNET ? 1 : number) + ".";
+            case V4 ->
+                (plan.behindRouter() ? "11.10." : "100.64.") + (plan.cabling() == Cabling.ONE_SUBNET ? 1 : number)
+                        + ".";
             case V6 -> (plan.nat66() ? "fd00:" : "2a0e:") + number + "::";
         };
     }

@@ -12,6 +12,8 @@ final class Wiring {
 
     static final String LAN = "192.168.77.";
     private static final String LAN_V6 = "fd77::";
+    private static final String FAR_LAN = "192.168.99.";
+    private static final String FAR_LAN_V6 = "fd99:f::";
 
     // What later interfaces inherit: no waiting for duplicate addresses, no router advertisements.
     private static final String QUIET = """
@@ -61,6 +63,7 @@ final class Wiring {
 
     void lay() {
         var all = new ArrayList<>(List.of(net.router(), net.host(), net.far(), net.internet()));
+        net.farRouter().ifPresent(all::add);
         net.uplinks().forEach(uplink -> all.add(uplink.isp()));
         if (plan.cabling() == Cabling.ONE_SUBNET) {
             var segment = net.belongings().namespace("s");
@@ -72,7 +75,13 @@ final class Wiring {
             net.uplinks().forEach(uplink -> cable(net.router(), uplink.device(), uplink.isp(), "cable"));
         }
         net.uplinks().forEach(uplink -> cable(uplink.isp(), "out", net.internet(), "isp" + uplink.number()));
-        cable(net.far(), "out", net.internet(), "far");
+        net.farRouter()
+                .ifPresentOrElse(
+                        router -> {
+                            cable(net.far(), "out", router, "lan");
+                            cable(router, "out", net.internet(), "far");
+                        },
+                        () -> cable(net.far(), "out", net.internet(), "far"));
         cable(net.host(), "lan", net.router(), "lan");
         net.uplinks().forEach(this::isp);
         internet();
@@ -118,7 +127,10 @@ final class Wiring {
         script.inside(isp, ISP);
         // Endpoint-independent mapping; with random ports address-and-port dependent mapping, the hard NAT.
         var masquerade = "*nat\n-A POSTROUTING -o out -j MASQUERADE" + (uplink.number() == 1 ? "" : " --random-fully");
-        script.firewall(isp, masquerade + "\nCOMMIT", ISP_FIREWALL_V6 + (plan.nat66() ? masquerade + "\nCOMMIT" : ""));
+        script.firewall(
+                isp,
+                plan.behindRouter() ? "" : masquerade + "\nCOMMIT",
+                ISP_FIREWALL_V6 + (plan.nat66() ? masquerade + "\nCOMMIT" : ""));
     }
 
     private void internet() {
@@ -130,19 +142,49 @@ final class Wiring {
             lines.append(fill("address add %s/64 dev %s nodad\n", uplink.upstream(V6), device));
             lines.append(fill("link set dev %s up\n", device));
             lines.append(fill("route add %s via %s\n", uplink.routedPrefix(), uplink.publicAddress(V6)));
+            if (plan.behindRouter()) {
+                lines.append(fill("route add %s via %s\n", uplink.prefixV4(), uplink.publicAddress(V4)));
+            }
         }
         script.ip(net.internet(), lines.toString());
         script.inside(net.internet(), FORWARD);
     }
 
     private void far() {
-        script.ip(net.far(), fill("""
+        script.ip(net.farRouter().orElse(net.far()), fill("""
                 address add %s/24 dev out
                 address add %s/64 dev out nodad
                 link set dev out up
                 route add default via 11.0.9.1
                 route add default via 2a0f:9::1
                 """, net.farAddress(V4), net.farAddress(V6)));
+        net.farRouter().ifPresent(this::farRouter);
+    }
+
+    private void farRouter(Namespace router) {
+        script.inside(router, FORWARD);
+        script.ip(router, fill("""
+                address add %1$s1/24 dev lan
+                address add %2$s1/64 dev lan nodad
+                link set dev lan up
+                """, FAR_LAN, FAR_LAN_V6));
+        script.ip(net.far(), fill("""
+                address add %1$s2/24 dev out
+                address add %2$s2/64 dev out nodad
+                link set dev out up
+                route add default via %1$s1
+                route add default via %2$s1
+                """, FAR_LAN, FAR_LAN_V6));
+        script.firewall(router, forwarding(FAR_LAN + "2"), forwarding(FAR_LAN_V6 + "2"));
+    }
+
+    private static String forwarding(String inside) {
+        return fill("""
+                *nat
+                -A PREROUTING -i out -p udp --dport %d -j DNAT --to-destination %s
+                -A POSTROUTING -o out -j MASQUERADE
+                COMMIT
+                """, Tunnel.PORT, inside);
     }
 
     private void host() {
@@ -192,7 +234,7 @@ final class Wiring {
                 -A INPUT -i wan+ -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
                 -A INPUT -i wan+ -p %s -j ACCEPT
                 -A INPUT -i wan+ -j DROP
-                -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+                -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED,DNAT -j ACCEPT
                 -A FORWARD -i wan+ -j DROP
                 COMMIT
                 """, icmp);
