@@ -30,7 +30,28 @@ final class SimulatedGateway {
 
     /** A line of the table. */
     record Entry(
-            Protocol by, Transport transport, int external, String client, int internal, long until, PcpNonce nonce) {}
+            Protocol by,
+            Transport transport,
+            int external,
+            String client,
+            int internal,
+            long until,
+            PcpNonce nonce,
+            String description) {
+
+        /** Of UPnP, for ever. */
+        static Entry permanent(int external, String client, int internal, String description) {
+            return new Entry(
+                    Protocol.UPNP,
+                    Transport.UDP,
+                    external,
+                    client,
+                    internal,
+                    Long.MAX_VALUE,
+                    new PcpNonce(0, 0),
+                    description);
+        }
+    }
 
     static final IpAddress ADDRESS = IpAddress.parse("192.0.2.1");
     static final String LOCAL = "192.0.2.2";
@@ -43,6 +64,9 @@ final class SimulatedGateway {
     String external = "198.51.100.7";
     /** Seconds; 0 is as asked. */
     long lease;
+
+    /** What it writes as the description of every entry of UPnP; empty to keep what was asked for. */
+    Optional<String> describes = Optional.empty();
 
     boolean onlyPermanent;
     boolean silent;
@@ -148,7 +172,8 @@ final class SimulatedGateway {
                     map.internalPort(),
                     now,
                     lifetime,
-                    map.nonce());
+                    map.nonce(),
+                    "");
         }
         return Optional.of(PcpCodec.encode(new PcpMessage.MapResponse(
                 result,
@@ -189,7 +214,8 @@ final class SimulatedGateway {
                 map.internalPort(),
                 now,
                 lifetime,
-                new PcpNonce(0, 0));
+                new PcpNonce(0, 0),
+                "");
         return new NatPmpResponse.Mapped(epoch(now), map.transport(), map.internalPort(), port, lifetime);
     }
 
@@ -201,7 +227,14 @@ final class SimulatedGateway {
 
     /** A second entry for the same port of ours is what must never be: it is not refused here, it is counted. */
     private int add(
-            Protocol by, Transport transport, int wanted, int internal, long now, long seconds, PcpNonce nonce) {
+            Protocol by,
+            Transport transport,
+            int wanted,
+            int internal,
+            long now,
+            long seconds,
+            PcpNonce nonce,
+            String description) {
         ours(now);
         int port = wanted;
         var same = table.values().stream()
@@ -215,7 +248,7 @@ final class SimulatedGateway {
             port++;
         }
         long until = seconds == 0 ? Long.MAX_VALUE : now + TimeUnit.SECONDS.toNanos(seconds);
-        table.put(port, new Entry(by, transport, port, LOCAL, internal, until, nonce));
+        table.put(port, new Entry(by, transport, port, LOCAL, internal, until, nonce, description));
         int entries = (int) table.values().stream()
                 .filter(e -> e.internal() == internal && e.client().equals(LOCAL))
                 .count();
@@ -268,7 +301,8 @@ final class SimulatedGateway {
                         : done(
                                 action,
                                 "<NewInternalPort>" + entry.internal() + "</NewInternalPort><NewInternalClient>"
-                                        + entry.client() + "</NewInternalClient><NewLeaseDuration>" + left
+                                        + entry.client() + "</NewInternalClient><NewPortMappingDescription>"
+                                        + entry.description() + "</NewPortMappingDescription><NewLeaseDuration>" + left
                                         + "</NewLeaseDuration>");
             }
             case "GetGenericPortMappingEntry" -> {
@@ -283,9 +317,8 @@ final class SimulatedGateway {
                                 "<NewExternalPort>" + all.get(index).external()
                                         + "</NewExternalPort><NewProtocol>UDP</NewProtocol><NewInternalPort>"
                                         + all.get(index).internal() + "</NewInternalPort><NewInternalClient>"
-                                        + all.get(index).client()
-                                        + "</NewInternalClient><NewPortMappingDescription>Reroam"
-                                        + "</NewPortMappingDescription>");
+                                        + all.get(index).client() + "</NewInternalClient><NewPortMappingDescription>"
+                                        + all.get(index).description() + "</NewPortMappingDescription>");
             }
             case "DeletePortMapping" ->
                 table.remove(number(body, "NewExternalPort")) == null ? fault(714) : done(action, "");
@@ -315,13 +348,18 @@ final class SimulatedGateway {
                 internal,
                 now,
                 seconds == 0 || lease == 0 ? seconds : lease,
-                new PcpNonce(0, 0));
+                new PcpNonce(0, 0),
+                describes.orElseGet(() -> text(body, "NewPortMappingDescription")));
         return done(action, "<NewReservedPort>" + port + "</NewReservedPort>");
     }
 
     private static int number(String body, String name) {
+        return Integer.parseInt(text(body, name));
+    }
+
+    private static String text(String body, String name) {
         int from = body.indexOf("<" + name + ">") + name.length() + 2;
-        return Integer.parseInt(body.substring(from, body.indexOf('<', from)));
+        return body.substring(from, body.indexOf('<', from));
     }
 
     private static HttpAnswer done(String action, String inner) {

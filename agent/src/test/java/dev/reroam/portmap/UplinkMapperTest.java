@@ -10,10 +10,9 @@ import dev.reroam.portmap.gateway.Octets;
 import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Stimulus;
-import dev.reroam.portmap.gateway.Transport;
 import dev.reroam.portmap.gateway.Wanted;
-import dev.reroam.portmap.pcp.PcpNonce;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -329,20 +328,8 @@ class UplinkMapperTest {
     @Test
     void whatAnAgentBeforeLeftIsFoundUnderWhateverPortItGotAndTakenBack() {
         only(Protocol.UPNP);
-        gateway.table.put(
-                40000,
-                new SimulatedGateway.Entry(
-                        Protocol.UPNP, Transport.UDP, 40000, "192.0.2.99", PORT, Long.MAX_VALUE, new PcpNonce(0, 0)));
-        gateway.table.put(
-                50000,
-                new SimulatedGateway.Entry(
-                        Protocol.UPNP,
-                        Transport.UDP,
-                        50000,
-                        SimulatedGateway.LOCAL,
-                        PORT,
-                        Long.MAX_VALUE,
-                        new PcpNonce(0, 0)));
+        gateway.table.put(40000, SimulatedGateway.Entry.permanent(40000, "192.0.2.99", PORT, "Reroam"));
+        gateway.table.put(50000, SimulatedGateway.Entry.permanent(50000, SimulatedGateway.LOCAL, PORT, "Reroam"));
         uplink.step(new MapperEvent.Left(WANTED, PORT));
         uplink.pass(5, TimeUnit.SECONDS);
         assertEquals(Set.of(40000), gateway.table.keySet());
@@ -353,22 +340,47 @@ class UplinkMapperTest {
     void whatAnAgentBeforeLeftAndIsWantedEndsAsOneMapping() {
         only(Protocol.UPNP);
         gateway.onlyPermanent = true;
-        gateway.table.put(
-                PORT,
-                new SimulatedGateway.Entry(
-                        Protocol.UPNP,
-                        Transport.UDP,
-                        PORT,
-                        SimulatedGateway.LOCAL,
-                        PORT,
-                        Long.MAX_VALUE,
-                        new PcpNonce(0, 0)));
+        gateway.table.put(PORT, SimulatedGateway.Entry.permanent(PORT, SimulatedGateway.LOCAL, PORT, "Reroam"));
         uplink.step(new MapperEvent.Left(WANTED, PORT));
         uplink.want(PORT).pass(15, TimeUnit.SECONDS);
         assertEquals(1, gateway.ours(uplink.now));
         assertEquals(0, uplink.only().leaseSeconds());
         assertEquals(Set.of(), uplink.stop());
         assertEquals(Set.of(), gateway.table.keySet());
+    }
+
+    /** Some keep no description, some write their own: that is no reason to refuse what they have just made for us. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "UPnP IGD", "Reroam (192.0.2.2)"})
+    void entryIsOursWhateverTheDeviceCallsIt(String description) {
+        only(Protocol.UPNP);
+        gateway.describes = Optional.of(description);
+        uplink.want(PORT).pass(5, TimeUnit.HOURS);
+        assertEquals(Protocol.UPNP, uplink.only().source());
+        assertEquals(0, uplink.count(News.Refused.class));
+        assertEquals(1, gateway.mostOurs);
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(Set.of(), gateway.table.keySet());
+    }
+
+    /** A mapping of ours ran out, and somebody else on this host has the port since. */
+    @Test
+    void entryOfAnotherProgramStaysWhereOursWas() {
+        only(Protocol.UPNP);
+        gateway.describes = Optional.of("UPnP IGD");
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        gateway.table.put(PORT, SimulatedGateway.Entry.permanent(PORT, SimulatedGateway.LOCAL, PORT, "a game"));
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(Set.of(PORT), gateway.table.keySet());
+    }
+
+    @Test
+    void entryOfAnotherProgramIsNotTakenForWhatAnAgentBeforeLeft() {
+        only(Protocol.UPNP);
+        gateway.table.put(PORT, SimulatedGateway.Entry.permanent(PORT, SimulatedGateway.LOCAL, PORT, "a game"));
+        uplink.step(new MapperEvent.Left(WANTED, PORT));
+        uplink.pass(5, TimeUnit.SECONDS);
+        assertEquals(Set.of(PORT), gateway.table.keySet());
     }
 
     @Test

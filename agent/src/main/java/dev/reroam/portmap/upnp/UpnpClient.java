@@ -6,7 +6,9 @@ import dev.reroam.portmap.gateway.GatewayClient;
 import dev.reroam.portmap.gateway.Operation;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Turn;
+import dev.reroam.portmap.gateway.Wanted;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +20,7 @@ import java.util.OptionalLong;
  * @param subscribes whether the gateway is asked to tell its outer address (GENA)
  * @param found the service that was chosen; empty until then
  * @param work the operation under way
+ * @param written what the device wrote as the description of an entry that we had just made, where it was not ours
  * @param calls numbers given to calls so far
  */
 public record UpnpClient(
@@ -28,13 +31,26 @@ public record UpnpClient(
         Optional<Found> found,
         Optional<Work> work,
         Subscription subscription,
+        Map<Wanted, String> written,
         long calls)
         implements GatewayClient {
+
+    public UpnpClient {
+        written = Map.copyOf(written);
+    }
 
     /** At rest, nothing known. */
     public static UpnpClient of(IpAddress gateway, IpAddress local, boolean subscribes, Chance chance) {
         return new UpnpClient(
-                gateway, local, subscribes, chance, Optional.empty(), Optional.empty(), new Subscription.None(0), 0);
+                gateway,
+                local,
+                subscribes,
+                chance,
+                Optional.empty(),
+                Optional.empty(),
+                new Subscription.None(0),
+                Map.of(),
+                0);
     }
 
     /** A device as it was heard of. */

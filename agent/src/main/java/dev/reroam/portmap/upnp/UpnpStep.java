@@ -25,6 +25,7 @@ import dev.reroam.portmap.upnp.UpnpClient.Heard;
 import dev.reroam.portmap.upnp.UpnpClient.Subscription;
 import dev.reroam.portmap.upnp.UpnpClient.Work;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,8 @@ final class UpnpStep {
     /** By which people recognise our entries in the gateway's table, and so do we. */
     private static final String DESCRIPTION = "Reroam";
 
+    private static final String DESCRIPTION_ARGUMENT = "NewPortMappingDescription";
+
     private static final int LOWEST_PORT = 1024;
     private static final long LONG = TimeUnit.MINUTES.toNanos(30);
     private static final long SHORT = TimeUnit.SECONDS.toNanos(30);
@@ -98,6 +101,7 @@ final class UpnpStep {
     private Optional<Found> found;
     private Optional<Work> work;
     private Subscription subscription;
+    private final Map<Wanted, String> written;
     private long calls;
 
     UpnpStep(UpnpClient before, long now) {
@@ -107,6 +111,7 @@ final class UpnpStep {
         found = before.found();
         work = before.work();
         subscription = before.subscription();
+        written = new HashMap<>(before.written());
         calls = before.calls();
     }
 
@@ -130,6 +135,7 @@ final class UpnpStep {
                         found,
                         work,
                         subscription,
+                        written,
                         calls),
                 effects);
     }
@@ -146,6 +152,9 @@ final class UpnpStep {
 
     private void end(Report report) {
         work = Optional.empty();
+        if (report instanceof Report.Deleted deleted) {
+            written.remove(deleted.wanted());
+        }
         tell(report);
     }
 
@@ -412,7 +421,7 @@ final class UpnpStep {
                 before.local().toString(),
                 "NewEnabled",
                 "1",
-                "NewPortMappingDescription",
+                DESCRIPTION_ARGUMENT,
                 DESCRIPTION,
                 "NewLeaseDuration",
                 Long.toString(map.lifetimeSeconds()));
@@ -514,10 +523,11 @@ final class UpnpStep {
         var asked = grant(doing, map.lifetimeSeconds());
         switch (outcome) {
             case Soap.Outcome.Done done -> {
-                if (!isOurs(done, map.wanted())) {
+                if (!leadsToUs(done, map.wanted())) {
                     end(new Report.Refused(map.wanted(), Refusal.UNBELIEVABLE, "the entry is not ours", LONG, false));
                     return;
                 }
+                remember(map.wanted(), done.value(DESCRIPTION_ARGUMENT));
                 String lease = done.value("NewLeaseDuration");
                 long seconds = lease.matches("\\d{1,9}") ? Long.parseLong(lease) : map.lifetimeSeconds();
                 if (seconds == 0 && map.lifetimeSeconds() != 0) {
@@ -549,18 +559,35 @@ final class UpnpStep {
         }
     }
 
-    private boolean isOurs(Soap.Outcome.Done done, Wanted wanted) {
-        String description = done.value("NewPortMappingDescription");
+    /** We have just made it: what a device calls it by itself is what that entry is called from now on. */
+    private void remember(Wanted wanted, String description) {
+        if (description.equals(DESCRIPTION)) {
+            written.remove(wanted);
+        } else {
+            written.put(wanted, description);
+        }
+    }
+
+    private boolean leadsToUs(Soap.Outcome.Done done, Wanted wanted) {
         return done.value("NewInternalClient").equals(before.local().toString())
-                // Another program of this host may have mapped the same port; some devices keep no description.
-                && (description.isEmpty() || description.equals(DESCRIPTION))
                 && done.value("NewInternalPort").equals(Integer.toString(wanted.internalPort()));
+    }
+
+    /** Another program of this host may have mapped the same port; some devices keep no description. */
+    private boolean isOurs(Soap.Outcome.Done done, Wanted wanted) {
+        String description = done.value(DESCRIPTION_ARGUMENT);
+        return leadsToUs(done, wanted) && (description.isEmpty() || description.equals(DESCRIPTION));
+    }
+
+    private boolean isWhatWeMade(Soap.Outcome.Done done, Wanted wanted) {
+        return isOurs(done, wanted)
+                || (leadsToUs(done, wanted) && done.value(DESCRIPTION_ARGUMENT).equals(written.get(wanted)));
     }
 
     private void onChecked(Work.Doing doing, Soap.Outcome outcome) {
         var delete = (Operation.Delete) doing.operation();
         boolean gone = (outcome instanceof Soap.Outcome.Failed failed && failed.code() == NO_SUCH_ENTRY)
-                || (outcome instanceof Soap.Outcome.Done done && !isOurs(done, delete.wanted()));
+                || (outcome instanceof Soap.Outcome.Done done && !isWhatWeMade(done, delete.wanted()));
         if (gone) {
             // It may have got another port than the one that is known: after a conflict, or before we died.
             act(delete, doing.fresh(), Action.FIND, Optional.empty(), doing.port(), 0, false);

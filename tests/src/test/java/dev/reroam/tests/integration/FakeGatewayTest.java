@@ -21,6 +21,7 @@ import dev.reroam.tests.lab.gateway.Speech;
 import dev.reroam.tests.lab.gateway.Trick;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gateways that lie, are slow, forget, and send documents that nobody should read: the real mapper over real sockets. */
 @Tag("bed1")
@@ -247,6 +249,17 @@ class FakeGatewayTest {
         assertEquals(List.of(), gateway.table());
         mapper.note(Wanted.udp(PORT));
         assertEquals(0, mapper.awaitMapping(PORT, SOON).leaseSeconds());
+        assertEquals(Set.of(), mapper.stop());
+        assertEquals(List.of(), gateway.table());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "UPnP IGD"})
+    void entryIsOursWhateverTheDeviceCallsIt(String description) throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.describes = Optional.of(description));
+        mapper.want(PORT);
+        assertEquals(Protocol.UPNP, mapper.awaitMapping(PORT, SOON).source());
         assertEquals(Set.of(), mapper.stop());
         assertEquals(List.of(), gateway.table());
     }

@@ -75,7 +75,7 @@ final class Datagrams {
                     natPmpHeader(16, asked[1]).putShort((short) internal).array());
         }
         long lease = ways.leaseSeconds == 0 ? lifetime : ways.leaseSeconds;
-        int external = table.add(Speech.NAT_PMP, protocol, in.getShort(6) & 0xffff, client, internal, lease);
+        int external = table.add(Speech.NAT_PMP, protocol, in.getShort(6) & 0xffff, client, internal, lease, "");
         return Optional.of(natPmpHeader(16, asked[1])
                 .putShort((short) internal)
                 .putShort((short) external)
@@ -118,7 +118,7 @@ final class Datagrams {
             return Optional.of(pcpMap(asked, 0, 0, in.getShort(AT_EXTERNAL)).array());
         }
         long lease = ways.leaseSeconds == 0 ? lifetime : ways.leaseSeconds;
-        int external = table.add(Speech.PCP, protocol, in.getShort(AT_EXTERNAL) & 0xffff, host, internal, lease);
+        int external = table.add(Speech.PCP, protocol, in.getShort(AT_EXTERNAL) & 0xffff, host, internal, lease, "");
         return Optional.of(pcpMap(asked, 0, lease, (short) external).array());
     }
 

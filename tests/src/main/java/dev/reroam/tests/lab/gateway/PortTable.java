@@ -23,8 +23,17 @@ final class PortTable {
      * @param protocol IANA's number: 6, 17
      * @param until CLOCK_MONOTONIC in nanoseconds; {@link Long#MAX_VALUE} for ever
      * @param grantedAt the same: when it was last made or renewed
+     * @param description what UPnP calls it; the others have none
      */
-    record Entry(Speech by, int protocol, int external, String client, int internal, long until, long grantedAt) {
+    record Entry(
+            Speech by,
+            int protocol,
+            int external,
+            String client,
+            int internal,
+            long until,
+            long grantedAt,
+            String description) {
         boolean leadsTo(int otherProtocol, String otherClient, int otherInternal) {
             return protocol == otherProtocol && client.equals(otherClient) && internal == otherInternal;
         }
@@ -86,9 +95,10 @@ final class PortTable {
      * Makes or renews an entry.
      *
      * @param seconds 0 for ever
+     * @param description what it is called, where the protocol has names
      * @return the external port
      */
-    int add(Speech by, int protocol, int wanted, String client, int internal, long seconds) {
+    int add(Speech by, int protocol, int wanted, String client, int internal, long seconds, String description) {
         expire();
         var same = entries.values().stream()
                 .filter(entry -> entry.by() == by && entry.leadsTo(protocol, client, internal))
@@ -99,7 +109,7 @@ final class PortTable {
         }
         long now = clock.monotonicNanos();
         long until = seconds == 0 ? Long.MAX_VALUE : now + seconds * NANOS;
-        entries.put(external, new Entry(by, protocol, external, client, internal, until, now));
+        entries.put(external, new Entry(by, protocol, external, client, internal, until, now, description));
         int leading = (int) entries.values().stream()
                 .filter(entry -> entry.leadsTo(protocol, client, internal))
                 .count();

@@ -112,8 +112,9 @@ final class UpnpDevice {
                                 action,
                                 "<NewInternalPort>" + entry.internal() + "</NewInternalPort><NewInternalClient>"
                                         + entry.client() + "</NewInternalClient><NewEnabled>1</NewEnabled>"
-                                        + "<NewPortMappingDescription>x</NewPortMappingDescription><NewLeaseDuration>"
-                                        + left(entry) + "</NewLeaseDuration>"))
+                                        + "<NewPortMappingDescription>" + entry.description()
+                                        + "</NewPortMappingDescription><NewLeaseDuration>" + left(entry)
+                                        + "</NewLeaseDuration>"))
                         .orElseGet(() -> fault(NO_SUCH_ENTRY));
             case "DeletePortMapping" ->
                 table.remove(number(request.body(), "NewExternalPort")) ? done(action, "") : fault(NO_SUCH_ENTRY);
@@ -142,7 +143,9 @@ final class UpnpDevice {
         }
         long lease = seconds == 0 || ways.leaseSeconds == 0 ? seconds : ways.leaseSeconds;
         int protocol = text(body, "NewProtocol").equals("UDP") ? 17 : 6;
-        int port = table.add(Speech.UPNP, protocol, external, client, number(body, "NewInternalPort"), lease);
+        String description = ways.describes.orElseGet(() -> text(body, "NewPortMappingDescription"));
+        int port =
+                table.add(Speech.UPNP, protocol, external, client, number(body, "NewInternalPort"), lease, description);
         return done(action, any ? "<NewReservedPort>" + port + "</NewReservedPort>" : "");
     }
 

@@ -2,6 +2,7 @@ package dev.reroam.tests.lab.gateway;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** How a gateway behaves. Changed only by {@link FakeGateway#change}: on the gateway's own thread. */
@@ -27,6 +28,9 @@ public final class Ways {
 
     /** Whether UPnP takes mappings only that nothing ends (error 725). */
     public boolean permanentOnly;
+
+    /** What it writes as the description of every UPnP mapping, maybe nothing; empty to keep what was asked for. */
+    public Optional<String> describes = Optional.empty();
 
     /** The version of its UPnP device: 1 or 2. */
     public int igd = 2;
