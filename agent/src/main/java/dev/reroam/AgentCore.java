@@ -314,7 +314,10 @@ final class AgentCore implements AutoCloseable {
         switch (action) {
             case Action.Repair asked -> {
                 api.countRepair();
-                repair.perform(asked, outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
+                repair.perform(
+                        asked,
+                        () -> recovery.wants(brain.state(), asked, brain.now()),
+                        outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
             }
             case Action.SendEcho asked -> send(asked);
             case Action.AskThroughTunnel asked -> outlook.ask(asked);

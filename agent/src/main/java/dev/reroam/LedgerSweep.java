@@ -91,6 +91,7 @@ final class LedgerSweep {
             case RepairOutcome.Vanished vanished -> Logger.info("nothing is left of {}", entry);
             case RepairOutcome.PortChanged changed -> Logger.info("took back {}", entry);
             case RepairOutcome.OnlyObserved observed -> {}
+            case RepairOutcome.NotWanted not -> {}
             case RepairOutcome.Refused refused ->
                 Logger.warn(
                         "cannot take back {}: {}: {} {}",

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
  * One rung, run for one tunnel. Immutable; instants are monotonic nanoseconds, {@link #NONE} where there is none.
  *
  * @param repair number of the last repair that went out for it, 0 before the first
+ * @param begunBy number of the repair that the rung began with, 0 where that is a refresh; its outcome may come late
  * @param refreshedAt when the first refresh of this rung went out; what is proved must be newer
  * @param refreshAt when the next refresh is due
  * @param refreshes how many went out
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record Attempt(
         Rung rung,
         long repair,
+        long begunBy,
         long refreshedAt,
         long refreshAt,
         int refreshes,
@@ -34,10 +36,26 @@ public record Attempt(
     /** No such instant: later than any. */
     public static final long NONE = Long.MAX_VALUE;
 
-    /** A rung whose refresh is due at the given instant. */
-    static Attempt due(Rung rung, long repair, long refreshAt) {
+    /**
+     * A rung whose refresh is due at the given instant.
+     *
+     * @param begunBy number of the repair that it begins with, 0 for none
+     */
+    static Attempt due(Rung rung, long begunBy, long refreshAt) {
         return new Attempt(
-                rung, repair, NONE, refreshAt, 0, 0, NONE, false, NONE, OptionalLong.empty(), Long.MIN_VALUE, false);
+                rung,
+                begunBy,
+                begunBy,
+                NONE,
+                refreshAt,
+                0,
+                0,
+                NONE,
+                false,
+                NONE,
+                OptionalLong.empty(),
+                Long.MIN_VALUE,
+                false);
     }
 
     /** Nothing run yet; the rung above this one is the entry. */
@@ -57,6 +75,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 withRepair,
+                begunBy,
                 started() ? refreshedAt : now,
                 next,
                 refreshes + 1,
@@ -73,6 +92,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,
@@ -87,13 +107,26 @@ public record Attempt(
 
     Attempt withoutEcho() {
         return new Attempt(
-                rung, repair, refreshedAt, refreshAt, refreshes, echoes, NONE, true, NONE, sentBase, waitUntil, failed);
+                rung,
+                repair,
+                begunBy,
+                refreshedAt,
+                refreshAt,
+                refreshes,
+                echoes,
+                NONE,
+                true,
+                NONE,
+                sentBase,
+                waitUntil,
+                failed);
     }
 
     Attempt withNextEcho(long at) {
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,
@@ -110,6 +143,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 at,
                 refreshes,
@@ -126,6 +160,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,
@@ -142,6 +177,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,
@@ -158,6 +194,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,
@@ -174,6 +211,7 @@ public record Attempt(
         return new Attempt(
                 rung,
                 repair,
+                begunBy,
                 refreshedAt,
                 refreshAt,
                 refreshes,

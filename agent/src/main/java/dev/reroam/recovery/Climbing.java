@@ -65,6 +65,19 @@ final class Climbing {
         }
     }
 
+    /** Whether a rung that ACT was asked for may still be run, and somebody still waits for it. */
+    boolean wants(Rung rung, Action.Repair asked) {
+        DeviceState device = draft.device(asked.device().name());
+        if (device == null) {
+            return false;
+        }
+        List<TunnelId> waiting = Outcomes.begunBy(draft, asked.repair());
+        Set<Need> needs = new TreeSet<>(draft.ladder.row(rung).needs());
+        // It was, before this rung; the rung itself has sent nothing yet.
+        needs.remove(Need.ANSWER_OWED);
+        return !waiting.isEmpty() && missing(needs, device, waiting, false).isEmpty();
+    }
+
     private List<Need> missing(Set<Need> needs, DeviceState device, List<TunnelId> failed, boolean entry) {
         var missing = new ArrayList<Need>();
         for (Need need : Need.values()) {

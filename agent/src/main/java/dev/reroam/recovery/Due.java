@@ -123,7 +123,7 @@ final class Due {
     private void restorePorts() {
         for (int d = 0; d < draft.devices().size(); d++) {
             DeviceState device = draft.devices().valueAt(d);
-            if (device.trial().isPresent()
+            if (device.trial().filter(DeviceState.PortTrial::changed).isPresent()
                     && !Agenda.anyOpen(draft, device.facts().name())) {
                 Ports.restore(draft, device);
             }

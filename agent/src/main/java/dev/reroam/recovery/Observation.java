@@ -140,6 +140,9 @@ public sealed interface Observation {
         /** The device or peer vanished meanwhile. */
         record Vanished() implements RepairOutcome {}
 
+        /** Nothing was done: when it could be, {@link Recovery#wants} said that it is not wanted any more. */
+        record NotWanted() implements RepairOutcome {}
+
         /** {@code mode = "observe"}: nothing was done. */
         record OnlyObserved() implements RepairOutcome {}
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** What the outcome of a repair means: that it was done proves nothing. Works on a {@link Draft}. */
 final class Outcomes {
@@ -20,11 +21,11 @@ final class Outcomes {
     static void take(Draft draft, Repairs repairs, RepairEnded ended) {
         List<TunnelId> waiting = waiting(draft, ended.repair());
         switch (ended.outcome()) {
-            case RepairOutcome.Done done -> refreshNow(draft, waiting);
+            case RepairOutcome.Done done -> refreshAnew(draft, ended.repair());
             case RepairOutcome.PortChanged changed -> {
                 Ports.changed(draft, ended.repair(), changed.port());
                 told(draft, "listens on port " + changed.port() + " now");
-                refreshNow(draft, waiting);
+                refreshAnew(draft, ended.repair());
             }
             case RepairOutcome.Refused refused -> {
                 Ports.refused(draft, ended.repair());
@@ -41,6 +42,11 @@ final class Outcomes {
                 waiting.forEach(id -> devices.add(id.device()));
                 devices.forEach(draft::read);
             }
+            case RepairOutcome.NotWanted not -> {
+                Ports.refused(draft, ended.repair());
+                told(draft, "not wanted any more: nothing was done");
+                refreshNow(draft, waiting);
+            }
             case RepairOutcome.OnlyObserved observed -> {
                 Ports.refused(draft, ended.repair());
                 told(draft, "only observed: nothing was done");
@@ -56,7 +62,21 @@ final class Outcomes {
         }
     }
 
-    /** A rung that renews the socket is finished by a refresh, which sends the first packet from it. */
+    /**
+     * A rung that renews the socket is finished by a refresh, which sends the first packet from it. One that ACT's word came
+     * too late for was refreshed from the socket before, which is no trial of this rung.
+     */
+    private static void refreshAnew(Draft draft, long repair) {
+        for (TunnelId id : begunBy(draft, repair)) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
+                Attempt anew = Attempt.due(repairing.attempt().rung(), repair, draft.now);
+                draft.put(id, tunnel.with(repairing.with(anew)));
+            }
+        }
+    }
+
+    /** The socket is the one before: those that wait for another one go on with it. */
     private static void refreshNow(Draft draft, List<TunnelId> waiting) {
         for (TunnelId id : waiting) {
             TunnelState tunnel = draft.tunnel(id);
@@ -81,16 +101,24 @@ final class Outcomes {
         }
     }
 
-    /** The tunnels whose last repair this was. */
+    /** The tunnels whose last repair this was, or whose rung began with it. */
     private static List<TunnelId> waiting(Draft draft, long repair) {
-        var waiting = new ArrayList<TunnelId>();
+        return repairing(draft, attempt -> attempt.repair() == repair || attempt.begunBy() == repair);
+    }
+
+    /** The tunnels whose rung began with this repair. */
+    static List<TunnelId> begunBy(Draft draft, long repair) {
+        return repairing(draft, attempt -> attempt.begunBy() == repair);
+    }
+
+    private static List<TunnelId> repairing(Draft draft, Predicate<Attempt> which) {
+        var found = new ArrayList<TunnelId>();
         SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
-            if (all.valueAt(i).standing() instanceof Repairing repairing
-                    && repairing.attempt().repair() == repair) {
-                waiting.add(all.keyAt(i));
+            if (all.valueAt(i).standing() instanceof Repairing repairing && which.test(repairing.attempt())) {
+                found.add(all.keyAt(i));
             }
         }
-        return waiting;
+        return found;
     }
 }

@@ -1,7 +1,10 @@
 package dev.reroam.recovery;
 
 import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Action.PeerRefresh;
 import dev.reroam.recovery.DeviceState.PortTrial;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A new listen port on trial: kept when it is proved, given back when it is not. Works on a {@link Draft}. */
@@ -13,16 +16,19 @@ final class Ports {
     static long leave(Draft draft, DeviceState device) {
         long repair = draft.repairNumber();
         draft.act(new Action.NewPort(repair, device.facts()));
-        PortTrial trial =
-                device.trial().orElse(new PortTrial(repair, device.facts().listenPort(), false));
-        draft.put(device.withTrial(Optional.of(trial)));
+        int former =
+                device.trial().map(PortTrial::formerPort).orElse(device.facts().listenPort());
+        draft.put(device.withTrial(Optional.of(new PortTrial(repair, former, false))));
         return repair;
     }
 
-    /** One of the device's tunnels was proved: nothing may touch the port any more. */
+    /**
+     * One of the device's tunnels was proved: nothing may touch the port any more. While ACT has not said that the port is a
+     * new one, it is the former one that was proved: ACT will find that nobody wants the change, or it comes too late.
+     */
     static void keep(Draft draft, TunnelId id) {
         DeviceState device = draft.device(id.device());
-        if (device == null || device.trial().isEmpty()) {
+        if (device == null || device.trial().filter(PortTrial::changed).isEmpty()) {
             return;
         }
         draft.put(device.withTrial(Optional.empty()));
@@ -46,7 +52,7 @@ final class Ports {
                 device.facts().name() + ": the new port was not proved; back to " + former);
     }
 
-    /** ACT says which port is in use. */
+    /** ACT says which port is in use. Where a tunnel carries by now, it did so from the former one, which comes back. */
     static void changed(Draft draft, long repair, int port) {
         for (DeviceState device : draft.devices().values()) {
             PortTrial trial = device.trial().orElse(null);
@@ -54,17 +60,43 @@ final class Ports {
                 DeviceFacts was = device.facts();
                 var facts = new DeviceFacts(
                         was.name(), was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse());
-                draft.put(device.withFacts(facts)
-                        .withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true))));
+                DeviceState changed =
+                        device.withFacts(facts).withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true)));
+                draft.put(changed);
+                List<PeerRefresh> carrying = carrying(draft, was.name());
+                if (!carrying.isEmpty()) {
+                    draft.opening = was.name() + " has a new port that comes too late";
+                    restore(draft, changed);
+                    // What was sent meanwhile taught the far side the port that is left again.
+                    draft.act(new Action.Refresh(draft.repairNumber(), facts, carrying));
+                }
                 return;
             }
         }
     }
 
+    /** Peers of the device that show life and are not under repair. */
+    private static List<PeerRefresh> carrying(Draft draft, String device) {
+        var carrying = new ArrayList<PeerRefresh>();
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
+        for (int i = 0; i < all.size(); i++) {
+            TunnelState tunnel = all.valueAt(i);
+            if (all.keyAt(i).device().equals(device)
+                    && tunnel.standing() instanceof Standing.Resting
+                    && Affected.active(tunnel, draft.now, draft.config)) {
+                PeerFacts facts = tunnel.facts();
+                carrying.add(new PeerRefresh(facts.key(), facts.endpoint(), facts.keepaliveSeconds()));
+            }
+        }
+        return carrying;
+    }
+
     /** The port was never left. */
     static void refused(Draft draft, long repair) {
         for (DeviceState device : draft.devices().values()) {
-            if (device.trial().filter(trial -> trial.repair() == repair).isPresent()) {
+            if (device.trial()
+                    .filter(trial -> trial.repair() == repair && !trial.changed())
+                    .isPresent()) {
                 draft.put(device.withTrial(Optional.empty()));
                 return;
             }

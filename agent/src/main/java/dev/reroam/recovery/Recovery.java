@@ -39,6 +39,24 @@ public final class Recovery {
         return draft.finish(new Due(draft, repairs).run());
     }
 
+    /**
+     * Whether a repair that was asked for is still to be made. Asked by ACT when all that must precede the change is done,
+     * such as writing it down, which may take seconds: a tunnel that was proved meanwhile must not lose its port.
+     *
+     * @param now monotonic nanoseconds; never smaller than in the step before
+     */
+    public boolean wants(RecoveryState state, Action.Repair asked, long now) {
+        var draft = new Draft(ladder, config, state, now);
+        var climbing = new Climbing(draft, new Repairs(draft));
+        return switch (asked) {
+            case Action.Rebind rebind -> climbing.wants(Rung.REBIND, rebind);
+            case Action.NewPort newPort -> climbing.wants(Rung.NEW_PORT, newPort);
+            case Action.Refresh refresh -> true;
+            case Action.RestorePort restore -> true;
+            case Action.KeepPort keep -> true;
+        };
+    }
+
     /** When {@link Observation.TimePassed} is due, monotonic nanoseconds; empty while nothing is awaited. */
     public OptionalLong nextDeadline(RecoveryState state) {
         long deadline = state.deadline();

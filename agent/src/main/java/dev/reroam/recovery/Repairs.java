@@ -236,7 +236,8 @@ final class Repairs {
             if (inner.standing() instanceof Repairing repairing
                     && inner.leavesBy() == device.facts().interfaceIndex()
                     && !draft.tunnels().keyAt(i).device().equals(outer.device())) {
-                Attempt again = Attempt.due(repairing.attempt().rung(), 0, draft.now);
+                Attempt again = Attempt.due(
+                        repairing.attempt().rung(), repairing.attempt().begunBy(), draft.now);
                 draft.putAt(i, inner.with(repairing.with(again)));
             }
         }

@@ -43,7 +43,8 @@ final class RandomWalk {
             case 0, 1, 2 -> paths();
             case 3, 4 -> device();
             case 5 -> random.nextInt(6) == 0 ? new Observation.DeviceGone(pick(DEVICES), "gone") : device();
-            case 6, 7 -> new Observation.RepairEnded(recent(state.nextRepair()), outcome());
+            case 6 -> new Observation.RepairEnded(recent(state.nextRepair()), outcome());
+            case 7 -> new Observation.RepairEnded(trial(state).orElse(recent(state.nextRepair())), outcome());
             case 8 ->
                 random.nextBoolean()
                         ? new Observation.EchoAnswered(alive(), recent(state.nextEcho()), random.nextInt(1_000_000_000))
@@ -91,12 +92,21 @@ final class RandomWalk {
             case 1 -> new RepairOutcome.Vanished();
             case 2 -> new RepairOutcome.OnlyObserved();
             case 3, 4, 5 -> new RepairOutcome.PortChanged(50_000);
+            case 6 -> new RepairOutcome.NotWanted();
             default -> new RepairOutcome.Done();
         };
     }
 
     private long recent(long next) {
         return Math.max(0, next - 1 - random.nextInt(6));
+    }
+
+    /** The repair that a new port was asked for by, as long as there is one on trial. */
+    private static Optional<Long> trial(RecoveryState state) {
+        return state.devices().values().stream()
+                .flatMap(device -> device.trial().stream())
+                .map(DeviceState.PortTrial::repair)
+                .findFirst();
     }
 
     private TunnelId tunnel() {

@@ -24,7 +24,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A scripted world in virtual time: two uplinks, devices with peers, and a far side that answers or does not. It plays SEE
@@ -50,7 +53,7 @@ final class World {
         }
     }
 
-    private record Later(long at, long order, Observation what) {}
+    private record Later(long at, long order, Runnable what) {}
 
     /** A peer and its far side. */
     final class Peer {
@@ -63,6 +66,8 @@ final class World {
         boolean echoes = true;
         /** Whether packets sent over a way reach the far side and answers come back. */
         Predicate<Path> passes = path -> true;
+        /** The same of the device's listen port, whose NAT entry may be dead. */
+        IntPredicate passesFrom = port -> true;
         /** Packets eaten after each change, as a masquerading kernel does. */
         int eaten;
 
@@ -82,7 +87,10 @@ final class World {
         }
 
         boolean carries() {
-            return using instanceof Path.Via via && !dead.contains(via.interfaceIndex()) && passes.test(using);
+            return using instanceof Path.Via via
+                    && !dead.contains(via.interfaceIndex())
+                    && passes.test(using)
+                    && passesFrom.test(devices.get(id.device()).listenPort());
         }
     }
 
@@ -96,6 +104,12 @@ final class World {
     final Set<Integer> dead = new TreeSet<>();
     /** Whether repairs are answered by {@link RepairOutcome.Done}; a test may set another answer. */
     RepairOutcome outcome = new RepairOutcome.Done();
+    /** How long it takes until a change is written down, after which it is made if it is still wanted. */
+    LongSupplier writing = () -> MS / 10;
+    /** Called as a port is left. */
+    Runnable changing = () -> {};
+    /** How long it takes until the brain is told of a change that was made. */
+    LongSupplier telling = () -> 0;
     /** Sees each action at its instant. */
     Consumer<Action> watcher = action -> {};
 
@@ -223,7 +237,7 @@ final class World {
             if (first != null && first.at() <= Math.min(next, until)) {
                 later.remove();
                 now = Math.max(now, first.at());
-                happen(first.what());
+                first.what().run();
             } else if (next <= until) {
                 now = Math.max(now, next);
                 take(new Observation.TimePassed());
@@ -276,9 +290,16 @@ final class World {
                 }
                 after(MS / 10, new RepairEnded(refresh.repair(), outcome));
             }
-            case Action.NewPort port -> {
-                boolean done = outcome instanceof RepairOutcome.Done;
-                after(MS / 10, new RepairEnded(port.repair(), done ? new RepairOutcome.PortChanged(50_000) : outcome));
+            case Action.Rebind rebind -> writeDown(rebind, () -> new RepairOutcome.Done());
+            case Action.NewPort port ->
+                writeDown(port, () -> {
+                    changing.run();
+                    listen(port.device().name(), 50_000);
+                    return new RepairOutcome.PortChanged(50_000);
+                });
+            case Action.RestorePort restore -> {
+                listen(restore.device().name(), restore.port());
+                after(MS / 10, new RepairEnded(restore.repair(), outcome));
             }
             case Action.Repair repair -> after(MS / 10, new RepairEnded(repair.repair(), outcome));
             case Action.ReadDevice read -> {
@@ -310,6 +331,25 @@ final class World {
         }
     }
 
+    private void writeDown(Action.Repair repair, Supplier<RepairOutcome> change) {
+        later(writing.getAsLong(), () -> {
+            if (!(outcome instanceof RepairOutcome.Done)) {
+                take(new RepairEnded(repair.repair(), outcome));
+            } else if (recovery.wants(state, repair, now)) {
+                after(telling.getAsLong(), new RepairEnded(repair.repair(), change.get()));
+            } else {
+                take(new RepairEnded(repair.repair(), new RepairOutcome.NotWanted()));
+            }
+        });
+    }
+
+    private void listen(String device, int port) {
+        devices.computeIfPresent(
+                device,
+                (name, was) -> new DeviceFacts(
+                        name, was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse()));
+    }
+
     private static void refreshed(Peer peer) {
         peer.sent += 32;
         if (peer.eaten > 0) {
@@ -320,6 +360,11 @@ final class World {
     }
 
     private void after(long nanos, Observation what) {
+        later(nanos, () -> happen(what));
+    }
+
+    /** Something that happens later by itself. */
+    void later(long nanos, Runnable what) {
         later.add(new Later(now + nanos, order++, what));
     }
 

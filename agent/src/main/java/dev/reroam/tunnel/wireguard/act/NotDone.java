@@ -26,6 +26,11 @@ final class NotDone extends Exception {
         return new NotDone(new RepairOutcome.Refused(operation, errno, message), true);
     }
 
+    /** Nobody wanted it any more: nothing was changed. */
+    static NotDone notWanted() {
+        return new NotDone(new RepairOutcome.NotWanted(), true);
+    }
+
     /** Nobody said anything that can be understood: it may have been changed. */
     static NotDone unanswered(String operation, String errno, String message) {
         return new NotDone(new RepairOutcome.Refused(operation, errno, message), false);

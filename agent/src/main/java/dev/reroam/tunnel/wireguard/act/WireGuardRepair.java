@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -55,9 +57,22 @@ public final class WireGuardRepair {
         this.clock = clock;
     }
 
-    /** Performs a repair. */
+    /** Performs a repair that is wanted in any case. */
     public void perform(Action.Repair repair, Consumer<RepairOutcome> then) {
-        conclude(changer(repair.device()).thenCompose(changer -> perform(repair, changer)), repair.device(), then);
+        perform(repair, () -> true, then);
+    }
+
+    /**
+     * Performs a repair.
+     *
+     * @param wanted asked after all that must precede a new socket, and just before it; if not, nothing is done, and it ends
+     *     {@link RepairOutcome.NotWanted}
+     */
+    public void perform(Action.Repair repair, BooleanSupplier wanted, Consumer<RepairOutcome> then) {
+        conclude(
+                changer(repair.device()).thenCompose(changer -> perform(repair, changer, wanted)),
+                repair.device(),
+                then);
     }
 
     /**
@@ -72,7 +87,7 @@ public final class WireGuardRepair {
         recent = null;
         conclude(
                 changer(refresh.device())
-                        .thenCompose(changer -> perform(refresh, new RehearsedChanger(changer, random))),
+                        .thenCompose(changer -> refresh(refresh, new RehearsedChanger(changer, random))),
                 refresh.device(),
                 then);
     }
@@ -99,11 +114,12 @@ public final class WireGuardRepair {
                 then);
     }
 
-    private CompletableFuture<RepairOutcome> perform(Action.Repair repair, DeviceChanger changer) {
+    private CompletableFuture<RepairOutcome> perform(
+            Action.Repair repair, DeviceChanger changer, BooleanSupplier wanted) {
         return switch (repair) {
             case Action.Refresh refresh -> refresh(refresh, changer);
-            case Action.Rebind rebind -> rebind(rebind.device(), changer);
-            case Action.NewPort newPort -> newPort(newPort.device(), changer);
+            case Action.Rebind rebind -> rebind(rebind.device(), changer, wanted);
+            case Action.NewPort newPort -> newPort(newPort.device(), changer, wanted);
             case Action.RestorePort restore ->
                 restorePort(restore, changer).thenApply(done -> new RepairOutcome.Done());
             case Action.KeepPort keep ->
@@ -153,37 +169,66 @@ public final class WireGuardRepair {
         return same(device, changer);
     }
 
-    private CompletableFuture<RepairOutcome> rebind(DeviceFacts device, DeviceChanger changer) {
+    private CompletableFuture<RepairOutcome> rebind(DeviceFacts device, DeviceChanger changer, BooleanSupplier wanted) {
         return same(device, changer).thenCompose(now -> {
             int port = now.listenPort();
             if (port == 0) {
                 return failed(NotDone.refused("rebind " + device.name(), "EINVAL", "no port is bound"));
             }
             if (changer.samePortReopens()) {
-                return changer.listenPort(port).thenApply(done -> new RepairOutcome.Done());
+                return ifWanted(wanted, () -> changer.listenPort(port)).thenApply(done -> new RepairOutcome.Done());
             }
             var entry =
                     new RebindInProgress(device.name(), device.interfaceIndex(), device.publicKey(), port, nowMillis());
-            return remember(entry)
-                    .thenCompose(written -> unlessRefused(entry, changer.listenPort(0)))
+            return writtenDown(entry, wanted, () -> changer.listenPort(0))
                     .thenCompose(left -> changer.listenPort(port))
                     .thenCompose(back -> forget(entry))
                     .thenApply(done -> new RepairOutcome.Done());
         });
     }
 
-    private CompletableFuture<RepairOutcome> newPort(DeviceFacts device, DeviceChanger changer) {
+    private CompletableFuture<RepairOutcome> newPort(
+            DeviceFacts device, DeviceChanger changer, BooleanSupplier wanted) {
         return same(device, changer).thenCompose(now -> {
             if (now.listenPort() == 0) {
                 return failed(NotDone.refused("leave the port of " + device.name(), "EINVAL", "no port is bound"));
             }
             var entry = changed(device, now.listenPort());
-            return remember(entry)
-                    .thenCompose(written -> unlessRefused(entry, changer.listenPort(0)))
+            return writtenDown(entry, wanted, () -> changer.listenPort(0))
                     .thenCompose(left -> changer.read())
-                    .thenCompose(then -> remember(entry.to(then.listenPort()))
-                            .thenApply(written -> new RepairOutcome.PortChanged(then.listenPort())));
+                    .thenApply(then -> {
+                        // Not waited for: without it the port is taken back as well, and the first packet from it is
+                        // due.
+                        var unused = remember(entry.to(then.listenPort())).whenComplete((done, problem) -> {
+                            if (problem != null) {
+                                Logger.warn("a new port of {} is not written down: {}", device.name(), problem);
+                            }
+                        });
+                        return new RepairOutcome.PortChanged(then.listenPort());
+                    });
         });
+    }
+
+    /**
+     * Makes a change once its entry is on the disk, provided that it is wanted then. One that was refused, or not wanted, was
+     * never made: the ledger is put back. Where that is not known, the entry stays to be undone.
+     */
+    private CompletableFuture<Void> writtenDown(
+            Entry entry, BooleanSupplier wanted, Supplier<CompletableFuture<Void>> change) {
+        Optional<Entry> before =
+                ledger.entries().stream().filter(entry::sameChange).findFirst();
+        return remember(entry)
+                .thenCompose(written -> ifWanted(wanted, change)
+                        .exceptionallyCompose(
+                                problem -> cause(problem) instanceof NotDone notDone && notDone.isCertain()
+                                        ? before.map(this::remember)
+                                                .orElseGet(() -> forget(entry))
+                                                .thenCompose(struck -> failed(problem))
+                                        : failed(problem)));
+    }
+
+    private static CompletableFuture<Void> ifWanted(BooleanSupplier wanted, Supplier<CompletableFuture<Void>> change) {
+        return wanted.getAsBoolean() ? change.get() : failed(NotDone.notWanted());
     }
 
     private CompletableFuture<Void> restorePort(Action.RestorePort restore, DeviceChanger changer) {
@@ -228,13 +273,6 @@ public final class WireGuardRepair {
     private static boolean isFor(DeviceFacts device, WireGuardDevice now) {
         return now.interfaceIndex() == device.interfaceIndex()
                 && now.publicKey().map(WireGuardKey::base64).orElse("").equals(device.publicKey());
-    }
-
-    /** A change that was refused was never made: its entry is struck out. Where that is not known, it stays to be undone. */
-    private CompletableFuture<Void> unlessRefused(Entry entry, CompletableFuture<Void> change) {
-        return change.exceptionallyCompose(problem -> cause(problem) instanceof NotDone notDone && notDone.isCertain()
-                ? forget(entry).thenCompose(struck -> failed(problem))
-                : failed(problem));
     }
 
     private CompletableFuture<Void> remember(Entry entry) {

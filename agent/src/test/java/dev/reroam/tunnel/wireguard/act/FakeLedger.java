@@ -14,6 +14,8 @@ final class FakeLedger implements Ledger {
     final List<String> log = new CopyOnWriteArrayList<>();
     Runnable before = () -> {};
     boolean broken;
+    /** What it says that it holds, whatever it is told. */
+    List<Entry> standing = List.of();
 
     @Override
     public CompletionStage<Void> remember(List<? extends Entry> entries) {
@@ -27,7 +29,7 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<Entry> entries() {
-        return List.of();
+        return standing;
     }
 
     private CompletionStage<Void> write(String verb, List<? extends Entry> entries) {

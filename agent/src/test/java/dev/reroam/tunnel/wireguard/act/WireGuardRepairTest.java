@@ -215,6 +215,55 @@ class WireGuardRepairTest {
     }
 
     @Test
+    void leavesNoPortThatNobodyWantsToLeaveOnceThatIsWrittenDown() throws Exception {
+        daemon.will(told(7));
+        var entry = changed(7, OptionalInt.empty(), false);
+        assertEquals(
+                new RepairOutcome.NotWanted(),
+                outcome(then -> repair.perform(
+                        new Action.NewPort(1, DEVICE),
+                        () -> {
+                            assertEquals(List.of("remember " + entry), ledger.log, "asked after the writing");
+                            return false;
+                        },
+                        then)));
+        assertEquals(List.of("get=1\n\n"), daemon.asked);
+        assertEquals(List.of("remember " + entry, "forget " + entry), ledger.log);
+    }
+
+    @Test
+    void rebindsNothingThatNobodyWantsToRebindOnceThatIsWrittenDown() throws Exception {
+        kernel.devices.put(5, kernelDevice(7));
+        assertEquals(
+                new RepairOutcome.NotWanted(),
+                outcome(then -> repair.perform(new Action.Rebind(1, KERNEL), () -> ledger.log.isEmpty(), then)));
+        assertEquals(List.of(), kernel.log);
+        assertEquals(2, ledger.log.size());
+        daemon.will(told(7));
+        assertEquals(
+                new RepairOutcome.NotWanted(),
+                outcome(then -> repair.perform(new Action.Rebind(1, DEVICE), () -> false, then)));
+        assertEquals(List.of("get=1\n\n"), daemon.asked);
+    }
+
+    @Test
+    void tellsOfANewPortAlsoWhereThatCanNoLongerBeWrittenDown() throws Exception {
+        daemon.will(told(7)).will(DONE).will(told(40001));
+        ledger.before = () -> ledger.broken = true;
+        assertEquals(new RepairOutcome.PortChanged(40001), perform(new Action.NewPort(1, DEVICE)));
+        assertEquals(List.of("remember " + changed(7, OptionalInt.empty(), false)), ledger.log);
+    }
+
+    @Test
+    void writesBackWhatAChangeThatWasRefusedWouldHaveReplaced() throws Exception {
+        daemon.will(told(7)).will("errno=-98\n\n");
+        var kept = changed(3, OptionalInt.of(7), true);
+        ledger.standing = List.of(kept);
+        assertRefused("EADDRINUSE", perform(new Action.NewPort(1, DEVICE)));
+        assertEquals("remember " + kept, ledger.log.getLast());
+    }
+
+    @Test
     void strikesOutAChangeThatWasRefused() throws Exception {
         daemon.will(told(7)).will("errno=-98\n\n");
         assertRefused("EADDRINUSE", perform(new Action.NewPort(1, DEVICE)));
