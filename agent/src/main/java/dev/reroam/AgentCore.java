@@ -141,7 +141,7 @@ final class AgentCore implements AutoCloseable {
                 this::onDevice));
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();
-        sweep = new LedgerSweep(repair, outside.toUndo(), this::carries);
+        sweep = new LedgerSweep(repair::undo, outside.toUndo(), this::carries, clock::monotonicNanos);
         unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
         echo = new EchoProber(outside.descriptors(), clock, outside.random(), this::onEcho);
         network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
@@ -314,10 +314,11 @@ final class AgentCore implements AutoCloseable {
         switch (action) {
             case Action.Repair asked -> {
                 api.countRepair();
-                repair.perform(
-                        asked,
-                        () -> recovery.wants(brain.state(), asked, brain.now()),
-                        outcome -> brain.observe(new Observation.RepairEnded(asked.repair(), outcome)));
+                sweep.onRepair(asked);
+                repair.perform(asked, () -> recovery.wants(brain.state(), asked, brain.now()), outcome -> {
+                    sweep.onOutcome(asked, outcome, ledger.entries());
+                    brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
+                });
             }
             case Action.SendEcho asked -> send(asked);
             case Action.AskThroughTunnel asked -> outlook.ask(asked);

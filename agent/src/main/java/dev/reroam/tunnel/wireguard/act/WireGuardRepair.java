@@ -99,8 +99,7 @@ public final class WireGuardRepair {
      * @param device the one that has the entry's name now
      */
     public void undo(DeviceFacts device, Entry entry, Consumer<RepairOutcome> then) {
-        if (device.interfaceIndex() != entry.interfaceIndex()
-                || !device.publicKey().equals(entry.publicKey())) {
+        if (!isOf(device, entry)) {
             conclude(forget(entry).thenApply(gone -> new RepairOutcome.Vanished()), device, then);
             return;
         }
@@ -171,7 +170,12 @@ public final class WireGuardRepair {
 
     private CompletableFuture<RepairOutcome> rebind(DeviceFacts device, DeviceChanger changer, BooleanSupplier wanted) {
         return same(device, changer).thenCompose(now -> {
-            int port = now.listenPort();
+            // One that did not find its way back left the device on some other port.
+            int port = ledger.entries().stream()
+                    .filter(entry -> entry instanceof RebindInProgress && isOf(device, entry))
+                    .map(entry -> ((RebindInProgress) entry).port())
+                    .findFirst()
+                    .orElse(now.listenPort());
             if (port == 0) {
                 return failed(NotDone.refused("rebind " + device.name(), "EINVAL", "no port is bound"));
             }
@@ -268,6 +272,12 @@ public final class WireGuardRepair {
                     ? CompletableFuture.completedFuture(now)
                     : failed(new NotDone(new RepairOutcome.Vanished()));
         });
+    }
+
+    private static boolean isOf(DeviceFacts device, Entry entry) {
+        return entry.device().equals(device.name())
+                && entry.interfaceIndex() == device.interfaceIndex()
+                && entry.publicKey().equals(device.publicKey());
     }
 
     private static boolean isFor(DeviceFacts device, WireGuardDevice now) {

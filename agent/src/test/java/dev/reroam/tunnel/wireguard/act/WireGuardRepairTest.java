@@ -172,6 +172,14 @@ class WireGuardRepairTest {
     }
 
     @Test
+    void rebindsToThePortThatARebindBeforeDidNotFindItsWayBackTo() throws Exception {
+        kernel.devices.put(5, kernelDevice(40_001));
+        ledger.standing = List.of(new RebindInProgress("wg0", 5, "", 7, 0));
+        assertEquals(new RepairOutcome.Done(), perform(new Action.Rebind(1, KERNEL)));
+        assertEquals(List.of("port 5 0", "port 5 7"), kernel.log);
+    }
+
+    @Test
     void saysThatAKernelDeviceVanished() throws Exception {
         assertEquals(new RepairOutcome.Vanished(), perform(new Action.Rebind(1, KERNEL)));
         kernel.devices.put(5, kernelDevice(7));
