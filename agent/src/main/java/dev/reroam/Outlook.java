@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,7 +46,7 @@ final class Outlook implements AutoCloseable {
     private final Optional<WaysIn> waysIn;
     private List<Uplink> running = List.of();
     private boolean waiting;
-    private boolean stirred;
+    private final Stirred stirred = new Stirred();
     private boolean closed;
     private long asked;
 
@@ -70,16 +69,15 @@ final class Outlook implements AutoCloseable {
 
     /** The picture of the network is another one. */
     void onNetwork(NetworkChange change) {
-        var touched = new TreeSet<>(change.disturbed());
-        touched.addAll(change.linksGained());
-        stirred |= change.defaultRoutesChanged()
-                || running.stream().anyMatch(uplink -> touched.contains(uplink.interfaceIndex()));
+        stirred.by(change, running);
         soon();
     }
 
     /** Tunnels take other ways. */
     void onPaths(Observation.PathsSeen paths) {
-        stirred |= !paths.signs().isEmpty() && !paths.answers().isEmpty();
+        if (!paths.signs().isEmpty() && !paths.answers().isEmpty()) {
+            stirred.byPaths();
+        }
         soon();
     }
 
@@ -107,18 +105,19 @@ final class Outlook implements AutoCloseable {
                 .map(UplinkFacts::uplink)
                 .toList();
         if (!now.equals(running)) {
-            stirred |= !running.isEmpty();
+            stirred.running(running, now);
             running = now;
             lookout.onUplinks(now);
         }
         lookout.follow(ports(state));
         waysIn.ifPresent(
                 ways -> ways.follow(all.stream().map(UplinkFacts::uplink).toList(), open(), listenPorts(state)));
-        if (stirred) {
-            stirred = false;
+        if (stirred.any()) {
             lookout.disturbed();
-            waysIn.ifPresent(ways -> ways.checkAll("the network changed"));
+            var changed = stirred.of(now);
+            waysIn.ifPresent(ways -> ways.checkAll(changed, "the network changed"));
         }
+        stirred.clear();
     }
 
     /** Uplinks of which the world sees our own address: nothing translates there. What filters IPv6 is asked all the same. */
@@ -206,21 +205,23 @@ final class Outlook implements AutoCloseable {
                         refused.wanted(),
                         uplink,
                         refused.words());
-            case News.Forgot forgot -> forgot(uplink, forgot.why());
-            case News.ExternalAddressChanged changed ->
-                forgot(uplink, "external address " + changed.before() + " became " + changed.after());
+            case News.Forgot forgot -> {
+                brain.observe(new Observation.GatewayForgot(uplink, forgot.why()));
+                lookout.disturbed(uplink);
+            }
+            case News.ExternalAddressChanged changed -> {
+                brain.observe(new Observation.GatewayMoved(
+                        uplink, "external address " + changed.before() + " became " + changed.after()));
+                lookout.disturbed(uplink);
+            }
+            // Nothing proves that anything was lost, so what the world sees is asked, and no more.
+            case News.Announced announced -> lookout.disturbed(uplink);
             case News.Probed probed ->
                 Logger.debug("{} over {}: {}", probed.protocol().word(), uplink, probed.presence());
             case News.PermanentAhead ahead -> {}
             case News.PermanentGone gone -> {}
             case News.Ended ended -> {}
         }
-    }
-
-    /** Whatever the gateway lost or changed, the tunnels' own mappings may be gone with it; what the world sees is asked. */
-    private void forgot(Uplink uplink, String how) {
-        brain.observe(new Observation.GatewayForgot(uplink, how));
-        lookout.disturbed(uplink);
     }
 
     /** What is known of the gateway of an uplink; empty where it is asked for nothing. */

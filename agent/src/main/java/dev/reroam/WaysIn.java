@@ -12,6 +12,7 @@ import dev.reroam.portmap.gateway.Transport;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.uplink.Uplink;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,10 +136,10 @@ final class WaysIn implements AutoCloseable {
         }
     }
 
-    /** The network changed: the gateways are asked for everything again. */
-    void checkAll(String why) {
+    /** Something changed at these uplinks: their gateways are asked for everything again. */
+    void checkAll(Collection<Uplink> changed, String why) {
         if (mappers != null) {
-            mappers.checkAll(why);
+            mappers.checkAll(changed, why);
         }
     }
 

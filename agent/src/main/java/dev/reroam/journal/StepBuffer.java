@@ -128,6 +128,7 @@ final class StepBuffer {
                     case Observation.ThroughAnswered answered -> 1;
                     case Observation.PublicSeen seen -> 1;
                     case Observation.GatewayForgot forgot -> 1;
+                    case Observation.GatewayMoved moved -> 1;
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

@@ -26,6 +26,11 @@ final class Agenda {
         for (GatewayClient client : mapper.clients().values()) {
             next = Math.min(next, client.dueAt());
         }
+        if (mapper.stopBy().isEmpty()) {
+            for (Damping damping : mapper.dampings().values()) {
+                next = Math.min(next, damping.dueAt());
+            }
+        }
         for (Port port : mapper.ports().values()) {
             if (mapper.under().isEmpty()) {
                 next = Math.min(next, port.nextAt());

@@ -26,6 +26,9 @@ public sealed interface News {
     /** The gateway has lost its table, or may have: everything is mapped anew, and what was believed of it is stale. */
     record Forgot(Protocol protocol, String why) implements News {}
 
+    /** The gateway says that it is there, as it does after a change: what was believed of it may be stale. */
+    record Announced(Protocol protocol) implements News {}
+
     /** The gateway told another outer address. */
     record ExternalAddressChanged(IpAddress before, IpAddress after) implements News {}
 

@@ -7,6 +7,7 @@ import dev.reroam.loop.Alarm;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,9 +100,9 @@ public final class PortMappers implements AutoCloseable {
         }
     }
 
-    /** The network changed: all gateways are asked for everything again. */
-    public void checkAll(String why) {
-        mappers.values().forEach(held -> held.mapper.checkAll(why));
+    /** Something changed at these uplinks: their gateways are asked for everything again. */
+    public void checkAll(Collection<Uplink> changed, String why) {
+        changed.forEach(uplink -> Optional.ofNullable(mappers.get(uplink)).ifPresent(held -> held.mapper.checkAll(why)));
     }
 
     private void review() {
@@ -175,6 +176,7 @@ public final class PortMappers implements AutoCloseable {
             case News.Lost n -> {}
             case News.Refused n -> {}
             case News.Forgot n -> {}
+            case News.Announced n -> {}
             case News.ExternalAddressChanged n -> {}
             case News.Probed n -> {}
         }

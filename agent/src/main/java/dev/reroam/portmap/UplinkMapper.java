@@ -10,6 +10,7 @@ import dev.reroam.portmap.natpmp.NatPmpClient;
 import dev.reroam.portmap.pcp.PcpClient;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.portmap.upnp.UpnpClient;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.TreeMap;
  *
  * @param clients one for each protocol that the address family has: IPv6 has PCP only
  * @param under the operation that is under way; one at a time, for all ports
+ * @param dampings one for each cause
+ * @param externals the outer address that each protocol told last
  * @param probeAt when what is unknown or absent is probed again while a port has no mapping
  * @param probes how often without an answer
  * @param stopBy empty until it is stopped
@@ -36,7 +39,8 @@ public record UplinkMapper(
         Map<Protocol, Presence> presence,
         SortedMap<Wanted, Port> ports,
         Optional<Under> under,
-        Damping damping,
+        Map<Cause, Damping> dampings,
+        Map<Protocol, IpAddress> externals,
         long probeAt,
         int probes,
         Chance chance,
@@ -47,6 +51,8 @@ public record UplinkMapper(
     public UplinkMapper {
         clients = Map.copyOf(clients);
         presence = Map.copyOf(presence);
+        dampings = Map.copyOf(dampings);
+        externals = Map.copyOf(externals);
         ports = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(ports));
     }
 
@@ -76,21 +82,26 @@ public record UplinkMapper(
      */
     public static UplinkMapper of(
             IpAddress gateway, IpAddress local, PcpNonce nonce, boolean subscribes, Chance chance, long now) {
-        var clients = new java.util.EnumMap<Protocol, GatewayClient>(Protocol.class);
+        var clients = new EnumMap<Protocol, GatewayClient>(Protocol.class);
         clients.put(Protocol.PCP, PcpClient.of(gateway, local, nonce, chance));
         if (gateway.family() == IpFamily.V4) {
             clients.put(Protocol.NAT_PMP, NatPmpClient.of(gateway));
             clients.put(Protocol.UPNP, UpnpClient.of(gateway, local, subscribes, chance.next()));
         }
-        var presence = new java.util.EnumMap<Protocol, Presence>(Protocol.class);
+        var presence = new EnumMap<Protocol, Presence>(Protocol.class);
         clients.keySet().forEach(protocol -> presence.put(protocol, new Presence.Unknown()));
+        var dampings = new EnumMap<Cause, Damping>(Cause.class);
+        for (Cause cause : Cause.values()) {
+            dampings.put(cause, Damping.fresh(now));
+        }
         return new UplinkMapper(
                 gateway,
                 clients,
                 presence,
                 new TreeMap<>(),
                 Optional.empty(),
-                Damping.fresh(now),
+                dampings,
+                Map.of(),
                 now,
                 0,
                 chance.next().next(),

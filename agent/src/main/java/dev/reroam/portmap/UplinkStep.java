@@ -67,7 +67,8 @@ final class UplinkStep {
     private final Map<Protocol, Presence> presence;
     private final SortedMap<Wanted, Port> ports;
     private Optional<Under> under;
-    private Damping damping;
+    private final Map<Cause, Damping> dampings;
+    private final Map<Protocol, IpAddress> externals;
     private long probeAt;
     private int probes;
     private Chance chance;
@@ -84,7 +85,9 @@ final class UplinkStep {
         presence = new EnumMap<>(before.presence());
         ports = new TreeMap<>(before.ports());
         under = before.under();
-        damping = before.damping();
+        dampings = new EnumMap<>(before.dampings());
+        externals = new EnumMap<>(Protocol.class);
+        externals.putAll(before.externals());
         probeAt = before.probeAt();
         probes = before.probes();
         chance = before.chance();
@@ -104,11 +107,14 @@ final class UplinkStep {
             case MapperEvent.Want want -> want(want.ports());
             case MapperEvent.Came came -> stimulate(came.protocol(), came.stimulus());
             case MapperEvent.Announced announced -> onAnnounced(announced);
-            case MapperEvent.CheckAll check -> checkAll();
+            case MapperEvent.CheckAll check -> happened(Cause.CHECK, Optional.empty());
             case MapperEvent.PermanentNoted noted -> onPermanentNoted(noted.wanted());
             case MapperEvent.Left left -> onLeft(left.wanted(), left.externalPort());
             case MapperEvent.Due due -> onDue();
             case MapperEvent.Stop stop -> stop();
+        }
+        if (stopBy.isEmpty()) {
+            follow();
         }
         runOut();
         advance();
@@ -119,7 +125,8 @@ final class UplinkStep {
                         presence,
                         ports,
                         under,
-                        damping,
+                        dampings,
+                        externals,
                         probeAt,
                         probes,
                         chance,
@@ -162,13 +169,6 @@ final class UplinkStep {
         } else {
             dropped++;
         }
-    }
-
-    private void checkAll() {
-        presence.replaceAll((protocol, known) -> known instanceof Presence.Absent ? new Presence.Unknown() : known);
-        probeAt = now;
-        probes = 0;
-        mapAnew();
     }
 
     private void onPermanentNoted(Wanted wanted) {
@@ -236,7 +236,7 @@ final class UplinkStep {
 
     private void onReport(Protocol protocol, Report report) {
         switch (report) {
-            case Report.Present present -> onPresent(protocol);
+            case Report.Present present -> onPresent(protocol, present);
             case Report.Absent absent -> onAbsent(protocol, absent);
             case Report.Granted granted -> onGranted(protocol, granted.wanted(), granted.grant());
             case Report.Deleted deleted -> onDeleted(deleted.wanted());
@@ -244,14 +244,15 @@ final class UplinkStep {
             case Report.Unanswered unanswered -> onUnanswered(protocol, unanswered.wanted());
             case Report.OnlyPermanent permanent -> onOnlyPermanent(permanent.wanted());
             case Report.Forgot forgot -> onForgot(protocol, forgot.why());
-            case Report.Announced announced -> mapAnew();
-            case Report.ExternalAddress told -> onExternalAddress(told.address());
+            case Report.Announced announced -> onAnnounced(protocol);
+            case Report.ExternalAddress told -> onExternalAddress(protocol, told.address());
             case Report.Dropped drop -> dropped++;
         }
     }
 
-    private void onPresent(Protocol protocol) {
+    private void onPresent(Protocol protocol, Report.Present present) {
         probes = 0;
+        present.externalAddress().ifPresent(address -> onExternalAddress(protocol, address));
         setPresence(protocol, new Presence.There());
         wakeUnmapped();
     }
@@ -328,6 +329,10 @@ final class UplinkStep {
         if (since == now) {
             tell(new News.Mapped(mapping, former));
         }
+        onGrantedAddress(
+                protocol,
+                former.filter(m -> m.source() == protocol).map(m -> m.external().address()),
+                grant.external().address());
     }
 
     private Haste hurried(Haste before) {
@@ -455,44 +460,88 @@ final class UplinkStep {
     }
 
     private void onForgot(Protocol protocol, String why) {
-        if (!damping.waiting(now)) {
-            tell(new News.Forgot(protocol, why));
-        }
-        mapAnew();
+        Damping damping = damping(Cause.FORGOT);
+        // Each protocol tells of the same restart.
+        happened(
+                Cause.FORGOT,
+                damping.inBurst(now) ? damping.news() : Optional.of(new News.Forgot(protocol, why)));
     }
 
-    private void onExternalAddress(IpAddress address) {
+    private void onAnnounced(Protocol protocol) {
+        boolean told = List.of(Cause.FORGOT, Cause.ADDRESS).stream()
+                .anyMatch(cause -> damping(cause).inBurst(now));
+        if (!told) {
+            happened(Cause.ANNOUNCED, Optional.of(new News.Announced(protocol)));
+        }
+    }
+
+    private void onExternalAddress(Protocol protocol, IpAddress address) {
         if (AddressKind.of(address) == AddressKind.NONSENSE) {
             // The gateway has no connection just now; another announcement comes when it has.
             dropped++;
             return;
         }
-        var different = ports.values().stream()
-                .flatMap(port -> port.mapping().stream())
-                .map(mapping -> mapping.external().address())
-                .filter(known -> !known.equals(address))
-                .findFirst();
-        if (different.isPresent()) {
-            if (!damping.waiting(now)) {
-                tell(new News.ExternalAddressChanged(different.get(), address));
-            }
-            mapAnew();
+        Optional.ofNullable(externals.put(protocol, address)).ifPresent(known -> onAddresses(known, address));
+    }
+
+    /**
+     * What a mapping has now and had before is compared, and not what another mapping has: a gateway may have several outer
+     * addresses. Of the mappings that have another address now the first tells it.
+     */
+    private void onGrantedAddress(Protocol protocol, Optional<IpAddress> former, IpAddress address) {
+        boolean known = address.equals(externals.put(protocol, address));
+        if (!known) {
+            former.ifPresent(was -> onAddresses(was, address));
         }
     }
 
-    /** Has every port asked for again, at once or as soon as the damping allows. */
-    private void mapAnew() {
-        if (stopBy.isPresent() || damping.waiting(now)) {
+    private void onAddresses(IpAddress was, IpAddress is) {
+        if (was.equals(is)) {
             return;
         }
-        damping = damping.again(now);
-        ports.replaceAll((wanted, port) -> {
-            if (port.permission() == Permission.ASKED) {
-                return port;
+        // What waits to be told begins where it began, and may end there too.
+        IpAddress from = damping(Cause.ADDRESS)
+                .news()
+                .filter(News.ExternalAddressChanged.class::isInstance)
+                .map(waiting -> ((News.ExternalAddressChanged) waiting).before())
+                .orElse(was);
+        happened(
+                Cause.ADDRESS,
+                from.equals(is) ? Optional.empty() : Optional.of(new News.ExternalAddressChanged(from, is)));
+    }
+
+    // ---- mapping anew
+
+    private Damping damping(Cause cause) {
+        return dampings.getOrDefault(cause, Damping.fresh(now));
+    }
+
+    private void happened(Cause cause, Optional<News> news) {
+        dampings.put(cause, damping(cause).happened(news, now));
+    }
+
+    /** What happened and whose time it is. */
+    private void follow() {
+        for (Cause cause : Cause.values()) {
+            Damping damping = damping(cause);
+            if (damping.dueAt() <= now) {
+                dampings.put(cause, damping.followed(cause.slows(), now));
+                damping.news().ifPresent(this::tell);
+                mapAnew(cause);
             }
-            return port.withRefused(Map.of()).withFailures(0).at(Math.min(port.nextAt(), damping.at()));
-        });
-        probeAt = Math.min(probeAt, damping.at());
+        }
+    }
+
+    /** Has every port asked for again. */
+    private void mapAnew(Cause cause) {
+        if (cause == Cause.CHECK) {
+            presence.replaceAll((protocol, known) -> known instanceof Presence.Absent ? new Presence.Unknown() : known);
+            probes = 0;
+        }
+        ports.replaceAll((wanted, port) -> port.permission() == Permission.ASKED
+                ? port
+                : port.withRefused(Map.of()).withFailures(0).at(Math.min(port.nextAt(), now)));
+        probeAt = Math.min(probeAt, now);
     }
 
     // ---- what is to be done now

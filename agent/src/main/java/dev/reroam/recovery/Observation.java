@@ -90,8 +90,14 @@ public sealed interface Observation {
     record PublicSeen(Uplink uplink, Endpoint mapped, Optional<IpAddress> before, boolean stuck)
             implements Observation {}
 
-    /** The gateway of an uplink said that it lost its mappings: an announcement, or an epoch that went back. */
+    /**
+     * The gateway of an uplink said that it lost its mappings: an announcement, or an epoch that went back. A service of it
+     * that starts anew says the same, and what it translates goes on.
+     */
     record GatewayForgot(Uplink uplink, String how) implements Observation {}
+
+    /** The gateway of an uplink told another outer address than before. */
+    record GatewayMoved(Uplink uplink, String how) implements Observation {}
 
     /** A person asked for a repair, once for all that is meant. */
     record RecoverAsked(Meant meant) implements Observation {}

@@ -32,6 +32,7 @@ public final class Recovery {
             case Observation.ThroughAnswered answer -> Proving.through(draft, repairs, answer);
             case Observation.PublicSeen seen -> new Upstream(draft, repairs).take(seen);
             case Observation.GatewayForgot forgot -> new Upstream(draft, repairs).take(forgot);
+            case Observation.GatewayMoved moved -> new Upstream(draft, repairs).take(moved);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.TimePassed passed -> {}

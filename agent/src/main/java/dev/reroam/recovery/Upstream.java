@@ -4,12 +4,14 @@ import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Observation.GatewayForgot;
+import dev.reroam.recovery.Observation.GatewayMoved;
 import dev.reroam.recovery.Observation.PublicSeen;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Flap;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** What is seen of an uplink from outside, where the kernel sees nothing. Works on a {@link Draft}. */
 final class Upstream {
@@ -48,14 +50,25 @@ final class Upstream {
         }
     }
 
-    /** The gateway's own word that it knows no mapping any more. */
+    /** The gateway's own word that it is another one towards the world. */
+    void take(GatewayMoved moved) {
+        UplinkState now = known(moved.uplink());
+        changed(moved.uplink(), now.told(now.seen(), false, draft.now), true, "gateway: " + moved.how());
+    }
+
+    /**
+     * The gateway's own word that it knows no mapping any more. A tunnel that carries is not touched for it: most often only
+     * the service that maps was started anew. One that is in trouble has a reason to try again.
+     */
     void take(GatewayForgot forgot) {
-        UplinkState now = known(forgot.uplink());
-        changed(
-                forgot.uplink(),
-                now.told(now.seen(), false, draft.now),
-                true,
-                "gateway forgot its mappings: " + forgot.how());
+        String what = "gateway forgot its mappings: " + forgot.how();
+        if (!draft.dead.contains(forgot.uplink().interfaceIndex())) {
+            begin(
+                    forgot.uplink(),
+                    tunnel -> tunnel.standing().damaged().isPresent(),
+                    Evidence.WAN_CHANGED,
+                    what);
+        }
     }
 
     private UplinkState known(Uplink uplink) {
@@ -120,14 +133,18 @@ final class Upstream {
             // The kernel's own word is newer; when the interface is back, that is a sign of its own.
             return;
         }
+        boolean stuck = state.stuckAt() == draft.now && draft.ladder.canBegin(Evidence.MAPPING_STUCK);
+        begin(uplink, tunnel -> true, stuck ? Evidence.MAPPING_STUCK : Evidence.WAN_CHANGED, what);
+    }
+
+    private void begin(Uplink uplink, Predicate<TunnelState> which, Evidence evidence, String what) {
         boolean joins = draft.incident.isPresent();
         draft.opening = uplink + ": " + what;
-        boolean stuck = state.stuckAt() == draft.now && draft.ladder.canBegin(Evidence.MAPPING_STUCK);
-        Evidence evidence = stuck ? Evidence.MAPPING_STUCK : Evidence.WAN_CHANGED;
         var devices = new TreeSet<String>();
         for (int i = 0; i < draft.tunnels().size(); i++) {
             TunnelId id = draft.tunnels().keyAt(i);
-            if (leavesBy(draft.tunnels().valueAt(i), uplink)) {
+            TunnelState tunnel = draft.tunnels().valueAt(i);
+            if (leavesBy(tunnel, uplink) && which.test(tunnel)) {
                 devices.add(id.device());
                 repairs.evidence(id, Sign.WAN_CHANGED, evidence, true, what);
             }

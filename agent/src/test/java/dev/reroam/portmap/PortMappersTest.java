@@ -85,6 +85,10 @@ class PortMappersTest {
             made.add(this);
         }
 
+        private boolean isOf(Uplink other) {
+            return uplink.local().equals(other.source());
+        }
+
         @Override
         public void want(Set<Wanted> ports) {
             wanted = ports;
@@ -169,6 +173,15 @@ class PortMappersTest {
     }
 
     @Test
+    void onlyTheGatewayOfAnUplinkThatChangedIsAskedAgain() {
+        follow(WAN1, WAN2);
+        mappers.checkAll(List.of(WAN2), "the network changed");
+        for (var mapper : made) {
+            assertEquals(mapper.isOf(WAN2) ? List.of("check: the network changed") : List.of(), mapper.calls);
+        }
+    }
+
+    @Test
     void uplinkThatStaysAwayIsTakenBackAndMadeAnewOnlyWhenThatIsOver() {
         follow(WAN1);
         mappers.follow(Map.of());
@@ -209,8 +222,7 @@ class PortMappersTest {
         written.add(new PermanentMapping(IpAddress.parse("198.51.100.1"), WAN2.source(), PORT, 40000));
         follow(WAN1, WAN2);
         for (var mapper : made) {
-            boolean its = mapper.uplink.local().equals(WAN2.source());
-            assertEquals(its ? List.of("take back udp 51820") : List.of(), mapper.calls);
+            assertEquals(mapper.isOf(WAN2) ? List.of("take back udp 51820") : List.of(), mapper.calls);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Wanted;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -189,6 +190,116 @@ class UplinkMapperTest {
             uplink.pass(1, TimeUnit.MILLISECONDS);
         }
         assertTrue(uplink.heard() - before <= 12, (uplink.heard() - before) + " in a minute");
+    }
+
+    /** What we do ourselves after a change of the network is no reason to be slow when the gateway has something to say. */
+    @Test
+    void ourOwnChecksDoNotHoldUpTheGatewaysWord() {
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        int before = uplink.heard();
+        for (int i = 0; i < 10; i++) {
+            uplink.step(new MapperEvent.CheckAll("a failover"));
+            uplink.pass(90, TimeUnit.MILLISECONDS);
+        }
+        assertTrue(uplink.heard() - before <= 2, "coalesced: " + (uplink.heard() - before));
+        gateway.reboot(uplink.now);
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Forgot.class));
+        uplink.pass(30, TimeUnit.MILLISECONDS);
+        assertEquals(1, gateway.ours(uplink.now));
+    }
+
+    @Test
+    void checksDoNotBecomeRarer() {
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        for (int i = 0; i < 10; i++) {
+            gateway.table.clear();
+            uplink.step(new MapperEvent.CheckAll("a failover"));
+            uplink.pass(1500, TimeUnit.MILLISECONDS);
+            assertEquals(1, gateway.ours(uplink.now), "check " + i);
+        }
+    }
+
+    @Test
+    void rebootIsToldWhileMereAnnouncementsWait() {
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        for (int i = 0; i < 50; i++) {
+            uplink.announce();
+            uplink.pass(500, TimeUnit.MILLISECONDS);
+        }
+        assertEquals(0, uplink.count(News.Forgot.class));
+        gateway.reboot(uplink.now);
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Forgot.class));
+        uplink.pass(30, TimeUnit.MILLISECONDS);
+        assertEquals(1, gateway.ours(uplink.now));
+    }
+
+    /** The second comes while the first still quiets; it is told late, and not never. */
+    @Test
+    void rebootWithinTheQuietTimeOfAnotherIsToldAfterIt() {
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        for (int i = 0; i < 2; i++) {
+            gateway.reboot(uplink.now);
+            uplink.announce();
+            uplink.pass(1500, TimeUnit.MILLISECONDS);
+        }
+        uplink.pass(10, TimeUnit.SECONDS);
+        assertEquals(2, uplink.count(News.Forgot.class), uplink.news.toString());
+        assertEquals(1, gateway.ours(uplink.now));
+    }
+
+    @Test
+    void announcementWithoutALossIsToldAndMapsAnew() {
+        only(Protocol.PCP);
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        gateway.table.clear();
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Announced.class));
+        assertEquals(0, uplink.count(News.Forgot.class));
+        uplink.pass(30, TimeUnit.MILLISECONDS);
+        assertEquals(1, gateway.ours(uplink.now));
+    }
+
+    @Test
+    void otherAddressIsToldWhereNothingIsMapped() {
+        only(Protocol.NAT_PMP);
+        gateway.refuses.addAll(EnumSet.allOf(Protocol.class));
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        assertEquals(0, uplink.mapper.mappings().size());
+        gateway.external = "198.51.100.99";
+        uplink.announce();
+        assertEquals(1, uplink.count(News.ExternalAddressChanged.class));
+        uplink.announce();
+        uplink.pass(10, TimeUnit.SECONDS);
+        assertEquals(1, uplink.count(News.ExternalAddressChanged.class));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void otherAddressInARenewalIsToldOnceForAllPorts(Protocol protocol) {
+        only(protocol);
+        uplink.want(PORT, 41641).pass(1, TimeUnit.MINUTES);
+        gateway.external = "198.51.100.99";
+        uplink.pass(70, TimeUnit.MINUTES);
+        assertEquals(1, uplink.count(News.ExternalAddressChanged.class), uplink.news.toString());
+        uplink.mapper
+                .mappings()
+                .forEach(mapping -> assertEquals(
+                        "198.51.100.99", mapping.external().address().toString()));
+    }
+
+    @Test
+    void addressThatIsBackBeforeItCouldBeToldIsNoNews() {
+        only(Protocol.NAT_PMP);
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        for (String address : List.of("198.51.100.50", "198.51.100.60", "198.51.100.50")) {
+            gateway.external = address;
+            uplink.announce();
+            uplink.pass(10, TimeUnit.MILLISECONDS);
+        }
+        uplink.pass(1, TimeUnit.MINUTES);
+        assertEquals(1, uplink.count(News.ExternalAddressChanged.class), uplink.news.toString());
     }
 
     @ParameterizedTest(name = "a lease of {0} s by {1}")

@@ -75,7 +75,9 @@ final class RandomWalk {
     private Observation upstream() {
         var uplink = World.uplink(1 + random.nextInt(3));
         if (random.nextInt(4) == 0) {
-            return new Observation.GatewayForgot(uplink, "announced");
+            return random.nextBoolean()
+                    ? new Observation.GatewayForgot(uplink, "announced")
+                    : new Observation.GatewayMoved(uplink, "announced");
         }
         var seen = IpAddress.parse("203.0.113." + random.nextInt(3));
         var before = IpAddress.parse("203.0.113." + random.nextInt(3));

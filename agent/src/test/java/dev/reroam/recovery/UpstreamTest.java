@@ -88,10 +88,33 @@ class UpstreamTest {
     }
 
     @Test
-    void theWordOfAGatewayThatForgotIsEvidenceToo() {
+    void theWordOfAGatewayThatHasAnotherAddressIsEvidenceToo() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.take(new Observation.GatewayMoved(World.uplink(1), "external address " + OLD + " became " + NEW));
+        assertEquals(1, world.all(Refresh.class).size());
+    }
+
+    @Test
+    void aGatewayThatForgotIsNoReasonToTouchATunnelThatCarries() {
         World world = World.withOnePeer(PortUse.FREE);
         world.take(new Observation.GatewayForgot(World.uplink(1), "PCP epoch went back"));
-        assertEquals(1, world.all(Refresh.class).size());
+        world.advance(5 * SECOND);
+        assertEquals(List.of(), world.done, world.story());
+        assertEquals(List.of(), world.notes(NoteKind.OPENED));
+    }
+
+    @Test
+    void aGatewayThatForgotIsAReasonToTryAgainForOneThatDoesNot() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().passes = path -> false;
+        world.seen(1, OLD, NEW);
+        world.advance(5 * SECOND);
+        world.done.clear();
+        world.take(new Observation.GatewayForgot(World.uplink(1), "PCP epoch went back"));
+        assertInstanceOf(Refresh.class, world.done.getFirst().action(), world.story());
+        world.done.clear();
+        world.take(new Observation.GatewayForgot(World.uplink(2), "PCP epoch went back"));
+        assertEquals(List.of(), world.done, "not for another uplink's");
     }
 
     @Test

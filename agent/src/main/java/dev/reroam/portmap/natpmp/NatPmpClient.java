@@ -281,6 +281,9 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
             effects.add(new Effect.Tell(forgot(told.epochSeconds())));
         }
         effects.add(new Effect.Tell(new Report.ExternalAddress(told.address())));
+        if (!lost) {
+            effects.add(new Effect.Tell(new Report.Announced()));
+        }
         return new Turn(heard, effects);
     }
 

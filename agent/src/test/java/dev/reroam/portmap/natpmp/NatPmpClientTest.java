@@ -137,8 +137,9 @@ class NatPmpClientTest {
         assertInstanceOf(Report.Forgot.class, driver.reports.get(1));
         assertEquals(new Report.ExternalAddress(OUTER), driver.reports.get(2));
         driver.announcement("192.0.2.1:5351", address(0));
-        assertEquals(new Report.ExternalAddress(OUTER), driver.last());
-        assertEquals(4, driver.reports.size(), "the second of ten says no loss");
+        assertEquals(new Report.ExternalAddress(OUTER), driver.reports.get(3));
+        assertEquals(new Report.Announced(), driver.last());
+        assertEquals(5, driver.reports.size(), "the second of ten says no loss");
     }
 
     @Test
@@ -165,6 +166,7 @@ class NatPmpClientTest {
     private static boolean ends(Report report) {
         return !(report instanceof Report.Dropped
                 || report instanceof Report.Forgot
+                || report instanceof Report.Announced
                 || report instanceof Report.ExternalAddress);
     }
 
