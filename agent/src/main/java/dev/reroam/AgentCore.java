@@ -207,6 +207,7 @@ final class AgentCore implements AutoCloseable {
                 () -> TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()),
                 outside.slowLane(),
                 outside.loop(),
+                clock,
                 () -> NonceFile.read(outside.state().resolve("portmap-nonce"), outside.random()),
                 nonce -> new PortMapper.Sockets(outside.loop(), outside.descriptors(), clock, outside.random(), nonce),
                 (sockets, book, listener) -> PortMappers.open(outside.loop(), clock, sockets, book, listener),

@@ -3,6 +3,8 @@ package dev.reroam;
 import dev.reroam.config.PortmapConfig;
 import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Ledger;
+import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.Alarm;
 import dev.reroam.portmap.News;
 import dev.reroam.portmap.PermanentMapping;
 import dev.reroam.portmap.PortMapper;
@@ -12,6 +14,7 @@ import dev.reroam.portmap.gateway.Transport;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.uplink.Uplink;
+import io.netty.channel.EventLoop;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,16 +40,23 @@ import org.tinylog.Logger;
  */
 final class WaysIn implements AutoCloseable {
 
+    /** Ours: whatever fills the slow lane or keeps a file from being read takes seconds, or a person. */
+    static final long AGAIN_FIRST = TimeUnit.SECONDS.toNanos(2);
+
+    static final long AGAIN_MOST = TimeUnit.MINUTES.toNanos(5);
+
     private final PortmapConfig config;
     private final Ledger ledger;
     private final Supplier<Long> wallMillis;
     private final Executor slowLane;
-    private final Executor loop;
+    private final EventLoop loop;
+    private final Alarm again;
     private final Supplier<PcpNonce> nonce;
     private final Function<PcpNonce, PortMapper.Sockets> sockets;
     private final Opener opener;
     private Map<Uplink, Set<Wanted>> wishes = Map.of();
     private boolean opening;
+    private int failures;
     private boolean over;
     // Null until the first uplink.
     private @Nullable PortMappers mappers;
@@ -65,7 +76,8 @@ final class WaysIn implements AutoCloseable {
             Ledger ledger,
             Supplier<Long> wallMillis,
             Executor slowLane,
-            Executor loop,
+            EventLoop loop,
+            Clock clock,
             Supplier<PcpNonce> nonce,
             Function<PcpNonce, PortMapper.Sockets> sockets,
             Opener opener,
@@ -75,6 +87,7 @@ final class WaysIn implements AutoCloseable {
         this.wallMillis = wallMillis;
         this.slowLane = slowLane;
         this.loop = loop;
+        again = new Alarm(loop, clock, this::open);
         this.nonce = nonce;
         this.sockets = sockets;
         this.opener = opener;
@@ -110,22 +123,40 @@ final class WaysIn implements AutoCloseable {
         wishes = now;
         if (mappers != null) {
             mappers.follow(wishes);
-        } else if (!opening && !over) {
+        } else if (!again.isSet()) {
             open();
         }
     }
 
     private void open() {
+        if (opening || over) {
+            return;
+        }
         opening = true;
         try {
-            slowLane.execute(() -> {
-                PcpNonce kept = nonce.get();
-                loop.execute(() -> opened(kept));
-            });
+            slowLane.execute(this::readNonce);
         } catch (RejectedExecutionException e) {
-            // Full: the next change tries again.
-            opening = false;
-            wishes = Map.of();
+            failed("the slow lane is full");
+        }
+    }
+
+    /** On the slow lane. */
+    private void readNonce() {
+        try {
+            PcpNonce kept = nonce.get();
+            loop.execute(() -> opened(kept));
+        } catch (RuntimeException e) {
+            loop.execute(() -> failed("the nonce cannot be read: " + e));
+        }
+    }
+
+    private void failed(String why) {
+        opening = false;
+        long wait = Math.min(AGAIN_MOST, AGAIN_FIRST << Math.min(failures, 10));
+        failures++;
+        Logger.warn("nothing is mapped for the next {} s: {}", TimeUnit.NANOSECONDS.toSeconds(wait), why);
+        if (!over) {
+            again.setWithin(wait);
         }
     }
 
@@ -151,6 +182,7 @@ final class WaysIn implements AutoCloseable {
     /** Takes everything back; complete within some 2 s. */
     CompletableFuture<Void> stop() {
         over = true;
+        again.cancel();
         return mappers == null ? CompletableFuture.completedFuture(null) : mappers.stop();
     }
 
@@ -203,6 +235,7 @@ final class WaysIn implements AutoCloseable {
     @Override
     public void close() {
         over = true;
+        again.close();
         if (mappers != null) {
             mappers.close();
         }

@@ -8,6 +8,7 @@ import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,21 @@ public final class PortMappers implements AutoCloseable {
     /** Ours: addresses that change for ever must not open sockets for ever. */
     private static final int MOST_UPLINKS = 16;
 
+    /** Ours: an address that is still tentative is usable within two seconds; a full table of files may be for longer. */
+    static final long AGAIN_FIRST = TimeUnit.SECONDS.toNanos(2);
+
+    static final long AGAIN_MOST = TimeUnit.MINUTES.toNanos(5);
+
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** A mapper that could not be made: how often, and when it is tried again. */
+    private record Failed(int times, long againAt) {
+        static Failed after(Optional<Failed> before, long now) {
+            int times = before.map(Failed::times).orElse(0);
+            long wait = Math.min(AGAIN_MOST, AGAIN_FIRST << Math.min(times, 10));
+            return new Failed(times + 1, now + wait);
+        }
+    }
 
     /** Makes the mapper of an uplink. */
     @FunctionalInterface
@@ -60,6 +75,7 @@ public final class PortMappers implements AutoCloseable {
     private final BiConsumer<Uplink, News> listener;
     private final Alarm review;
     private final Map<Uplink, Held> mappers = new LinkedHashMap<>();
+    private final Map<Uplink, Failed> failed = new HashMap<>();
     private Map<Uplink, Set<Wanted>> wishes = Map.of();
     // Null until it is stopped.
     private @Nullable CompletableFuture<Void> stopped;
@@ -108,8 +124,9 @@ public final class PortMappers implements AutoCloseable {
     private void review() {
         long now = clock.monotonicNanos();
         review.cancel();
+        failed.keySet().retainAll(wishes.keySet());
         wishes.forEach(this::want);
-        long next = NEVER;
+        long next = failed.values().stream().mapToLong(Failed::againAt).min().orElse(NEVER);
         for (var entry : List.copyOf(mappers.entrySet())) {
             Held held = entry.getValue();
             if (wishes.containsKey(entry.getKey()) || held.ending) {
@@ -143,21 +160,27 @@ public final class PortMappers implements AutoCloseable {
 
     private Optional<Held> make(Uplink uplink) {
         IpAddress gateway = uplink.gateway().orElse(null);
-        if (gateway == null || gateway.family() != uplink.family() || mappers.size() >= MOST_UPLINKS) {
+        long now = clock.monotonicNanos();
+        var before = Optional.ofNullable(failed.get(uplink));
+        boolean soon = before.filter(one -> one.againAt() > now).isPresent();
+        if (soon || gateway == null || gateway.family() != uplink.family() || mappers.size() >= MOST_UPLINKS) {
             return Optional.empty();
         }
         try {
             var facts = new UplinkFacts(uplink.interfaceIndex(), uplink.interfaceName(), gateway, uplink.source());
             var made = new Held(maker.make(facts, news -> onNews(uplink, news)));
             mappers.put(uplink, made);
+            failed.remove(uplink);
             book.standing().stream()
                     .filter(left ->
                             left.gateway().equals(gateway) && left.local().equals(uplink.source()))
                     .forEach(left -> made.mapper.takeBack(left.wanted(), left.externalPort()));
             return Optional.of(made);
         } catch (LinuxException e) {
-            // The interface or its address is going: a change that brings it back tries again.
-            Logger.info("nothing can be mapped over {}: {}", uplink, e.getMessage());
+            failed.put(uplink, Failed.after(before, now));
+            if (before.isEmpty()) {
+                Logger.info("nothing can be mapped over {} for now: {}", uplink, e.getMessage());
+            }
             return Optional.empty();
         }
     }

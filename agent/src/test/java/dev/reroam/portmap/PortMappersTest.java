@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.Errno;
+import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.portmap.gateway.Chance;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.portmap.pcp.PcpNonce;
@@ -37,6 +39,7 @@ class PortMappersTest {
     private final List<FakeMapper> made = new ArrayList<>();
     private final List<PermanentMapping> written = new ArrayList<>();
     private final List<News> told = new ArrayList<>();
+    private int refusals;
     private CompletableFuture<Void> disk = CompletableFuture.completedFuture(null);
 
     private final PortMappers mappers = new PortMappers(
@@ -52,7 +55,7 @@ class PortMappersTest {
                     return 0;
                 }
             },
-            FakeMapper::new,
+            this::make,
             new PortMappers.Book() {
                 @Override
                 public CompletionStage<Void> before(PermanentMapping mapping) {
@@ -71,6 +74,14 @@ class PortMappersTest {
                 }
             },
             (uplink, news) -> told.add(news));
+
+    private GatewayMapper make(UplinkFacts uplink, Consumer<News> listener) throws LinuxException {
+        if (refusals > 0) {
+            refusals--;
+            throw new LinuxException("bind", Errno.EADDRNOTAVAIL);
+        }
+        return new FakeMapper(uplink, listener);
+    }
 
     private final class FakeMapper implements GatewayMapper {
         private final UplinkFacts uplink;
@@ -151,6 +162,22 @@ class PortMappersTest {
         assertEquals(2, made.size());
         made.forEach(mapper -> assertEquals(Set.of(PORT), mapper.wanted));
         assertTrue(mappers.state(WAN2).isPresent());
+    }
+
+    /** Its address is still tentative, say: nothing that we hear of happens when it is not any more. */
+    @Test
+    void mapperThatCouldNotBeMadeIsTriedAgainLessAndLessOften() {
+        refusals = 3;
+        follow(WAN1);
+        pass(1);
+        follow(WAN1);
+        assertEquals(2, refusals, "not before its time");
+        pass(4);
+        assertEquals(1, refusals);
+        pass(3);
+        assertEquals(List.of(), made);
+        pass(8);
+        assertEquals(Set.of(PORT), made.getFirst().wanted);
     }
 
     @Test
