@@ -54,6 +54,12 @@ final class UplinkStep {
     static final long RETRY_FLOOR = TimeUnit.SECONDS.toNanos(10);
 
     static final long RETRY_CEILING = TimeUnit.MINUTES.toNanos(10);
+    /**
+     * Where nothing answered. One question in each protocol then: 5 packets, which with those of the sentinel stay below the
+     * 12 a minute that an uplink may cost.
+     */
+    static final long PROBE_FLOOR = TimeUnit.SECONDS.toNanos(70);
+
     static final long REFUSAL_FLOOR = TimeUnit.SECONDS.toNanos(30);
     static final long REFUSAL_CEILING = TimeUnit.MINUTES.toNanos(30);
 
@@ -239,7 +245,7 @@ final class UplinkStep {
             case Report.Present present -> onPresent(protocol, present);
             case Report.Absent absent -> onAbsent(protocol, absent);
             case Report.Granted granted -> onGranted(protocol, granted.wanted(), granted.grant());
-            case Report.Deleted deleted -> onDeleted(deleted.wanted());
+            case Report.Deleted deleted -> onDeleted(protocol, deleted.wanted());
             case Report.Refused refused -> onRefused(protocol, refused);
             case Report.Unanswered unanswered -> onUnanswered(protocol, unanswered.wanted());
             case Report.OnlyPermanent permanent -> onOnlyPermanent(permanent.wanted());
@@ -363,8 +369,9 @@ final class UplinkStep {
         tell(new News.Refused(port.wanted(), protocol, refusal, words));
     }
 
-    private void onDeleted(Wanted wanted) {
+    private void onDeleted(Protocol protocol, Wanted wanted) {
         finish(wanted);
+        setPresence(protocol, new Presence.There());
         Port port = ports.get(wanted);
         if (port != null) {
             forget(port);
@@ -538,10 +545,26 @@ final class UplinkStep {
             presence.replaceAll((protocol, known) -> known instanceof Presence.Absent ? new Presence.Unknown() : known);
             probes = 0;
         }
+        findAgain();
         ports.replaceAll((wanted, port) -> port.permission() == Permission.ASKED
                 ? port
                 : port.withRefused(Map.of()).withFailures(0).at(Math.min(port.nextAt(), now)));
         probeAt = Math.min(probeAt, now);
+    }
+
+    /** A UPnP device that started anew is looked for, although another protocol maps: its events are wanted. */
+    private void findAgain() {
+        boolean maps = ports.values().stream()
+                .anyMatch(port -> port.trace()
+                        .filter(trace -> trace.protocol() == Protocol.UPNP)
+                        .isPresent());
+        if (!maps
+                && presence.get(Protocol.UPNP) instanceof Presence.There
+                && clients.get(Protocol.UPNP) instanceof UpnpClient upnp
+                && upnp.found().isEmpty()
+                && !upnp.busy()) {
+            probe(Protocol.UPNP);
+        }
     }
 
     // ---- what is to be done now
@@ -592,17 +615,22 @@ final class UplinkStep {
 
     /** Asks what is not known to be there; all together. */
     private void probe() {
-        long wait = Math.min(RETRY_CEILING, RETRY_FLOOR << Math.min(probes, 10));
+        long wait = Math.min(RETRY_CEILING, PROBE_FLOOR << Math.min(probes, 10));
         probes++;
         probeAt = now + chance.near(wait, RENEWAL_JITTER_PERCENT);
         chance = chance.next();
         for (Protocol protocol : Protocol.values()) {
             GatewayClient client = clients.get(protocol);
             if (client != null && !client.busy() && !(presence.get(protocol) instanceof Presence.There)) {
-                presence.put(protocol, new Presence.Probing(now));
-                stimulate(protocol, new Stimulus.Ask(new Operation.Probe()));
+                probe(protocol);
             }
         }
+    }
+
+    private void probe(Protocol protocol) {
+        boolean wasSilent = presence.get(protocol) instanceof Presence.Absent absent && !absent.answered();
+        presence.put(protocol, new Presence.Probing(now));
+        stimulate(protocol, new Stimulus.Ask(new Operation.Probe(wasSilent)));
     }
 
     private void decide(Port port) {

@@ -11,6 +11,7 @@ import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Stimulus;
 import dev.reroam.portmap.gateway.Wanted;
+import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -400,11 +401,29 @@ class UplinkMapperTest {
         uplink.want(PORT).pass(4, TimeUnit.HOURS);
         int before = uplink.heard();
         uplink.pass(4, TimeUnit.HOURS);
-        // 4 PCP, 4 NAT-PMP and 6 searches each time.
-        assertTrue(uplink.heard() - before <= 14 * 30, (uplink.heard() - before) + " in four hours");
+        // One PCP, one NAT-PMP and three searches each time.
+        assertTrue(uplink.heard() - before <= 5 * 30, (uplink.heard() - before) + " in four hours");
         gateway.silent = false;
         uplink.pass(12, TimeUnit.MINUTES);
         assertEquals(1, gateway.ours(uplink.now));
+    }
+
+    /** The sentinel needs up to 5 of the 12 packets that an uplink may cost in a minute. */
+    @Test
+    void silentGatewayCostsNoMoreThanItsShareInAnyMinute() {
+        gateway.silent = true;
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        var sent = new ArrayDeque<Long>();
+        for (int second = 0; second < 24 * 60 * 60; second++) {
+            var counts = uplink.mapper.counts();
+            sent.add(counts.sent() + counts.calls());
+            long inAMinute = sent.getLast() - sent.getFirst();
+            assertTrue(inAMinute <= 7, inAMinute + " in the minute before second " + second);
+            if (sent.size() > 60) {
+                sent.remove();
+            }
+            uplink.pass(1, TimeUnit.SECONDS);
+        }
     }
 
     @Test
@@ -501,6 +520,37 @@ class UplinkMapperTest {
         assertEquals(1, gateway.subscriptions);
         assertEquals(Set.of(), uplink.stop());
         assertEquals(0, gateway.subscriptions);
+    }
+
+    /** Another protocol maps, and does not tell its outer address by itself. */
+    @Test
+    void eventsAreSubscribedToWhoeverMaps() {
+        uplink.want(PORT).pass(10, TimeUnit.SECONDS);
+        assertEquals(Protocol.PCP, uplink.only().source());
+        assertEquals(1, gateway.subscriptions);
+        gateway.reboot(uplink.now);
+        gateway.subscriptions = 0;
+        uplink.announce();
+        uplink.pass(10, TimeUnit.SECONDS);
+        assertEquals(1, gateway.subscriptions, "after a restart too");
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(0, gateway.subscriptions);
+    }
+
+    /** It asks for the mapping's entry just now; the device has started anew since it was found. */
+    @Test
+    void restartThatIsAnnouncedInTheMiddleOfAMappingIsRemembered() {
+        only(Protocol.UPNP);
+        uplink.want(PORT).pass(1, TimeUnit.HOURS);
+        gateway.delayNanos = TimeUnit.MILLISECONDS.toNanos(100);
+        uplink.step(new MapperEvent.CheckAll("a test"));
+        uplink.pass(250, TimeUnit.MILLISECONDS);
+        gateway.reboot(uplink.now);
+        uplink.announce();
+        assertEquals(0, uplink.count(News.Forgot.class));
+        uplink.pass(5, TimeUnit.SECONDS);
+        assertEquals(1, uplink.count(News.Forgot.class));
+        assertEquals(1, gateway.ours(uplink.now));
     }
 
     @Test

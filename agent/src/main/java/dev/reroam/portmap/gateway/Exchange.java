@@ -1,6 +1,7 @@
 package dev.reroam.portmap.gateway;
 
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A question in a datagram, asked again at doubling intervals until it is given up. Immutable.
@@ -11,9 +12,17 @@ import java.util.Optional;
  */
 public record Exchange(Octets question, int tries, long interval, long dueAt) {
 
+    /** Ours: the slowest gateways that are known of take a second. */
+    private static final long ONLY_INTERVAL = TimeUnit.SECONDS.toNanos(2);
+
     /** The first sending. */
     public static Exchange begin(Octets question, long interval, long now) {
         return new Exchange(question, 1, interval, now + interval);
+    }
+
+    /** The only sending, for an answer that may take long. */
+    public static Exchange once(Octets question, long now) {
+        return begin(question, ONLY_INTERVAL, now);
     }
 
     /**

@@ -3,8 +3,22 @@ package dev.reroam.portmap.gateway;
 /** What a client is asked to do, one at a time. */
 public sealed interface Operation {
 
-    /** Find out whether the gateway speaks the protocol; leaves nothing behind in it. */
-    record Probe() implements Operation {}
+    /** Whether nothing is repeated when no answer comes. */
+    default boolean once() {
+        return false;
+    }
+
+    /**
+     * Find out whether the gateway speaks the protocol; leaves nothing behind in it.
+     *
+     * @param once nothing is repeated: it was silent before, and most likely still is
+     */
+    record Probe(boolean once) implements Operation {
+        /** With all repetitions. */
+        public Probe() {
+            this(false);
+        }
+    }
 
     /**
      * Make a mapping, or renew it: the same thing in each protocol.

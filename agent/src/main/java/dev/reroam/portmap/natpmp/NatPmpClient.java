@@ -107,7 +107,10 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
     }
 
     private Turn send(Operation operation, Optional<IpAddress> address, NatPmpRequest request, long now) {
-        var exchange = Exchange.begin(NatPmpCodec.encode(request), FIRST_INTERVAL, now);
+        var question = NatPmpCodec.encode(request);
+        var exchange = operation.once()
+                ? Exchange.once(question, now)
+                : Exchange.begin(question, FIRST_INTERVAL, now);
         return new Turn(
                 new NatPmpClient(gateway, epoch, Optional.of(new Pending(operation, exchange, address)), stale),
                 List.of(send(exchange.question())));
@@ -124,7 +127,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
         var asked = pending.get();
         // The schedule of RFC 6886 has no jitter.
         return asked.exchange()
-                .again(TRIES, new Chance(0), 0, now)
+                .again(asked.operation().once() ? 1 : TRIES, new Chance(0), 0, now)
                 .map(again -> new Turn(
                         new NatPmpClient(
                                 gateway,

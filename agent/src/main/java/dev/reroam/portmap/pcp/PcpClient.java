@@ -105,7 +105,10 @@ public record PcpClient(
             // RFC 6887 section 15: lifetime 0; the suggested port is ignored then, and 0.
             case Operation.Delete delete -> request(delete.wanted(), 0, 0);
         };
-        var exchange = Exchange.begin(PcpCodec.encode(message), FIRST_INTERVAL, now);
+        var question = PcpCodec.encode(message);
+        var exchange = operation.once()
+                ? Exchange.once(question, now)
+                : Exchange.begin(question, FIRST_INTERVAL, now);
         return new Turn(
                 new PcpClient(
                         server, local, nonce, chance, epoch, Optional.of(new Pending(operation, exchange)), stale),
@@ -133,7 +136,7 @@ public record PcpClient(
         }
         var asked = pending.get();
         return asked.exchange()
-                .again(TRIES, chance, JITTER_PERCENT, now)
+                .again(asked.operation().once() ? 1 : TRIES, chance, JITTER_PERCENT, now)
                 .map(again -> new Turn(
                         new PcpClient(
                                 server,

@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  * @param subscribes whether the gateway is asked to tell its outer address (GENA)
  * @param found the service that was chosen; empty until then
  * @param work the operation under way
+ * @param alive what the device last said of itself, unasked
+ * @param unjudged that was while something else was under way
  * @param written what the device wrote as the description of an entry that we had just made, where it was not ours
  * @param calls numbers given to calls so far
  */
@@ -31,6 +33,8 @@ public record UpnpClient(
         Optional<Found> found,
         Optional<Work> work,
         Subscription subscription,
+        Optional<Heard> alive,
+        boolean unjudged,
         Map<Wanted, String> written,
         long calls)
         implements GatewayClient {
@@ -49,6 +53,8 @@ public record UpnpClient(
                 Optional.empty(),
                 Optional.empty(),
                 new Subscription.None(0),
+                Optional.empty(),
+                false,
                 Map.of(),
                 0);
     }

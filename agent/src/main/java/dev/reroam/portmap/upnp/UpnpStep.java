@@ -101,6 +101,8 @@ final class UpnpStep {
     private Optional<Found> found;
     private Optional<Work> work;
     private Subscription subscription;
+    private Optional<Heard> alive;
+    private boolean unjudged;
     private final Map<Wanted, String> written;
     private long calls;
 
@@ -111,6 +113,8 @@ final class UpnpStep {
         found = before.found();
         work = before.work();
         subscription = before.subscription();
+        alive = before.alive();
+        unjudged = before.unjudged();
         written = new HashMap<>(before.written());
         calls = before.calls();
     }
@@ -126,6 +130,10 @@ final class UpnpStep {
             case Stimulus.Leave leave -> leave();
             case Stimulus.Due due -> onDue();
         }
+        if (unjudged && work.isEmpty()) {
+            unjudged = false;
+            alive.ifPresent(said -> judge(found.map(Found::device), said));
+        }
         return new Turn(
                 new UpnpClient(
                         before.gateway(),
@@ -135,6 +143,8 @@ final class UpnpStep {
                         found,
                         work,
                         subscription,
+                        alive,
+                        unjudged,
                         written,
                         calls),
                 effects);
@@ -461,6 +471,7 @@ final class UpnpStep {
             act(doing.operation(), doing.fresh(), Action.ADD, address, doing.port(), doing.tries(), doing.plain());
         } else if (address.isPresent()) {
             end(new Report.Present(address, found.flatMap(Found::model)));
+            subscribeOnce();
         } else {
             end(failed(doing.operation(), "no external address", true));
         }
@@ -554,6 +565,11 @@ final class UpnpStep {
 
     private void granted(Wanted wanted, Grant grant) {
         end(new Report.Granted(wanted, grant));
+        subscribeOnce();
+    }
+
+    /** Whoever maps: the outer address concerns all. */
+    private void subscribeOnce() {
         if (subscription instanceof Subscription.None none && none.notBefore() - now <= 0) {
             subscribe(Optional.empty());
         }
@@ -736,7 +752,7 @@ final class UpnpStep {
         if (work.isPresent() && work.get().dueAt() <= now) {
             switch (work.get()) {
                 case Work.Searching searching -> {
-                    if (searching.sendings() < SEARCHES) {
+                    if (searching.sendings() < SEARCHES && !searching.operation().once()) {
                         search(searching.operation(), searching.sendings() + 1);
                     } else {
                         work = Optional.empty();
@@ -798,13 +814,23 @@ final class UpnpStep {
 
     /** A device that started anew has an empty table, in all likelihood, and may have its service elsewhere. */
     private void onAlive(Heard heard) {
-        if (found.isEmpty() || work.isPresent()) {
+        var known = found.map(Found::device).or(() -> alive);
+        alive = Optional.of(heard);
+        if (work.isPresent()) {
+            unjudged = true;
+        } else {
+            judge(known, heard);
+        }
+    }
+
+    private void judge(Optional<Heard> known, Heard heard) {
+        if (known.isEmpty()) {
             return;
         }
-        var known = found.get();
-        OptionalLong boot = known.device().boot();
+        OptionalLong boot = known.get().boot();
         boolean rebooted = boot.isPresent() && heard.boot().isPresent() && !boot.equals(heard.boot());
-        if (known.goodbye() || rebooted || !known.device().location().equals(heard.location())) {
+        boolean goodbye = found.map(Found::goodbye).orElse(false);
+        if (goodbye || rebooted || !known.get().location().equals(heard.location())) {
             found = Optional.empty();
             subscription = new Subscription.None(now);
             tell(new Report.Forgot("UPnP device started anew"));
