@@ -196,13 +196,12 @@ final class AgentCore implements AutoCloseable {
                 outlook::onPublic));
     }
 
-    private static Optional<WaysIn> waysIn(Outside outside, Outlook outlook) {
-        if (outside.config().mode() == Mode.OBSERVE) {
-            return Optional.empty();
-        }
+    private static WaysIn waysIn(Outside outside, Outlook outlook) {
         var clock = outside.clock();
-        return Optional.of(new WaysIn(
+        boolean observes = outside.config().mode() == Mode.OBSERVE;
+        return new WaysIn(
                 outside.config().portmap(),
+                observes,
                 outside.ledger(),
                 () -> TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()),
                 outside.slowLane(),
@@ -210,8 +209,14 @@ final class AgentCore implements AutoCloseable {
                 clock,
                 () -> NonceFile.read(outside.state().resolve("portmap-nonce"), outside.random()),
                 nonce -> new PortMapper.Sockets(outside.loop(), outside.descriptors(), clock, outside.random(), nonce),
-                (sockets, book, listener) -> PortMappers.open(outside.loop(), clock, sockets, book, listener),
-                outlook::onNews));
+                (sockets, book, listener) -> PortMappers.open(
+                        outside.loop(),
+                        clock,
+                        sockets,
+                        observes && outside.config().portmap().enabled(),
+                        book,
+                        listener),
+                outlook::onNews);
     }
 
     /** For those who are told of the network, which is opened first. */

@@ -43,7 +43,7 @@ final class Outlook implements AutoCloseable {
     private final RecoveryLoop brain;
     private final NetworkMonitor network;
     private final Lookout lookout;
-    private final Optional<WaysIn> waysIn;
+    private final WaysIn waysIn;
     private List<Uplink> running = List.of();
     private boolean waiting;
     private final Stirred stirred = new Stirred();
@@ -52,14 +52,14 @@ final class Outlook implements AutoCloseable {
 
     /**
      * @param lookout makes it, given who answers which way a packet goes, and who is to be told
-     * @param waysIn makes them likewise; empty where nothing may be mapped
+     * @param waysIn makes them likewise
      */
     Outlook(
             EventLoop loop,
             RecoveryLoop brain,
             NetworkMonitor network,
             Function<Outlook, Lookout> lookout,
-            Function<Outlook, Optional<WaysIn>> waysIn) {
+            Function<Outlook, WaysIn> waysIn) {
         this.loop = loop;
         this.brain = brain;
         this.network = network;
@@ -110,12 +110,10 @@ final class Outlook implements AutoCloseable {
             lookout.onUplinks(now);
         }
         lookout.follow(ports(state));
-        waysIn.ifPresent(
-                ways -> ways.follow(all.stream().map(UplinkFacts::uplink).toList(), open(), listenPorts(state)));
+        waysIn.follow(all.stream().map(UplinkFacts::uplink).toList(), open(), listenPorts(state));
         if (stirred.any()) {
             lookout.disturbed();
-            var changed = stirred.of(now);
-            waysIn.ifPresent(ways -> ways.checkAll(changed, "the network changed"));
+            waysIn.checkAll(stirred.of(now), "the network changed");
         }
         stirred.clear();
     }
@@ -224,14 +222,14 @@ final class Outlook implements AutoCloseable {
         }
     }
 
-    /** What is known of the gateway of an uplink; empty where it is asked for nothing. */
+    /** What is known of the gateway of an uplink; empty where there is none. */
     Optional<UplinkMapper> gateway(Uplink uplink) {
-        return waysIn.flatMap(ways -> ways.state(uplink));
+        return waysIn.state(uplink);
     }
 
     /** Takes back what others hold for us; complete within some 2 s. */
     CompletableFuture<Void> giveBack() {
-        return waysIn.map(WaysIn::stop).orElse(CompletableFuture.completedFuture(null));
+        return waysIn.stop();
     }
 
     void ask(Action.AskUplink suspect) {
@@ -282,6 +280,6 @@ final class Outlook implements AutoCloseable {
     public void close() {
         closed = true;
         lookout.close();
-        waysIn.ifPresent(WaysIn::close);
+        waysIn.close();
     }
 }

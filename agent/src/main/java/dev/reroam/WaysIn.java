@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
 /**
- * What shall be mapped at which gateway, wired: the mappers, the ledger, the nonce. Confined to the agent's loop.
+ * What shall be mapped at which gateway, and who is listened to, wired: the mappers, the ledger, the nonce. Confined to the agent's loop.
  *
- * <p>Nothing is opened or read before there is a gateway and something to ask of it.
+ * <p>Nothing is opened or read before there is an uplink.
  */
 final class WaysIn implements AutoCloseable {
 
@@ -46,6 +46,7 @@ final class WaysIn implements AutoCloseable {
     static final long AGAIN_MOST = TimeUnit.MINUTES.toNanos(5);
 
     private final PortmapConfig config;
+    private final boolean observes;
     private final Ledger ledger;
     private final Supplier<Long> wallMillis;
     private final Executor slowLane;
@@ -68,11 +69,13 @@ final class WaysIn implements AutoCloseable {
     }
 
     /**
+     * @param observes whether nothing may be mapped or taken back; the gateways are listened to all the same
      * @param nonce reads it; on the slow lane
      * @param listener is told what the gateways' mappers have to say
      */
     WaysIn(
             PortmapConfig config,
+            boolean observes,
             Ledger ledger,
             Supplier<Long> wallMillis,
             Executor slowLane,
@@ -83,6 +86,7 @@ final class WaysIn implements AutoCloseable {
             Opener opener,
             BiConsumer<Uplink, News> listener) {
         this.config = config;
+        this.observes = observes;
         this.ledger = ledger;
         this.wallMillis = wallMillis;
         this.slowLane = slowLane;
@@ -103,20 +107,13 @@ final class WaysIn implements AutoCloseable {
      */
     void follow(List<Uplink> uplinks, Set<Uplink> open, Set<Integer> devicePorts) {
         var wanted = new TreeSet<Wanted>();
-        if (config.enabled()) {
+        if (config.enabled() && !observes) {
             devicePorts.forEach(port -> wanted.add(Wanted.udp(port)));
             config.ports().forEach(port -> wanted.add(Wanted.udp(port)));
         }
-        var left = standing();
         var now = new TreeMap<Uplink, Set<Wanted>>();
-        for (Uplink uplink : uplinks) {
-            Set<Wanted> here = open.contains(uplink) ? Set.of() : wanted;
-            boolean owes = left.stream().anyMatch(mapping -> mapping.local().equals(uplink.source()));
-            boolean known = wishes.containsKey(uplink);
-            if (!here.isEmpty() || owes || known) {
-                now.put(uplink, Set.copyOf(here));
-            }
-        }
+        // One at which nothing is to be mapped is listened to.
+        uplinks.forEach(uplink -> now.put(uplink, open.contains(uplink) ? Set.of() : Set.copyOf(wanted)));
         if (now.equals(wishes)) {
             return;
         }
@@ -174,7 +171,7 @@ final class WaysIn implements AutoCloseable {
         }
     }
 
-    /** What is known of the gateway of an uplink; empty where it is asked for nothing. */
+    /** What is known of the gateway of an uplink; empty where there is none. */
     Optional<UplinkMapper> state(Uplink uplink) {
         return Optional.ofNullable(mappers).flatMap(all -> all.state(uplink));
     }
@@ -187,6 +184,9 @@ final class WaysIn implements AutoCloseable {
     }
 
     private List<PermanentMapping> standing() {
+        if (observes) {
+            return List.of();
+        }
         return ledger.entries().stream()
                 .filter(Entry.PermanentMapping.class::isInstance)
                 .map(Entry.PermanentMapping.class::cast)

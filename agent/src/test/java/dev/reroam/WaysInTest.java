@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 class WaysInTest {
 
     // Without a gateway: the mappers are opened, and open no socket.
-    private static final Uplink WAN =
-            new Uplink(3, "ppp0", Optional.empty(), IpAddress.parse("192.0.2.7"));
+    private static final Uplink WAN = new Uplink(3, "ppp0", Optional.empty(), IpAddress.parse("192.0.2.7"));
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel =
@@ -77,6 +76,7 @@ class WaysInTest {
 
     private final WaysIn ways = new WaysIn(
             PortmapConfig.DEFAULT,
+            false,
             ledger,
             () -> 0L,
             slowLane,
@@ -93,7 +93,7 @@ class WaysInTest {
             nonce -> new PortMapper.Sockets(null, null, clock, new Random(1), nonce),
             (sockets, book, listener) -> {
                 opened++;
-                return PortMappers.open(channel.eventLoop(), clock, sockets, book, listener);
+                return PortMappers.open(channel.eventLoop(), clock, sockets, false, book, listener);
             },
             (uplink, news) -> {});
 

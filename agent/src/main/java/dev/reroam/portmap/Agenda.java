@@ -61,8 +61,12 @@ final class Agenda {
         return false;
     }
 
-    /** How long a protocol waits for those before it, from the start of their probes. */
-    static long grace(Protocol protocol) {
-        return protocol == Protocol.UPNP ? GRACE_BEFORE_UPNP : GRACE_FOR_PCP;
+    /**
+     * How long a protocol waits for those before it, from the start of their probes.
+     *
+     * @param expected that one of them answers: it was not silent before
+     */
+    static long grace(Protocol protocol, boolean expected) {
+        return protocol == Protocol.UPNP && expected ? GRACE_BEFORE_UPNP : GRACE_FOR_PCP;
     }
 }

@@ -9,6 +9,9 @@ interface GatewayMapper extends AutoCloseable {
     /** These ports shall be mapped, and no others of ours. */
     void want(Set<Wanted> ports);
 
+    /** One question in each protocol: by the answer a later announcement shows whether anything was lost. */
+    void greet();
+
     /** Something changed: everything is asked for again, at once or as soon as the damping allows. */
     void checkAll(String why);
 

@@ -17,6 +17,9 @@ public sealed interface MapperEvent {
         }
     }
 
+    /** One question in each protocol of which nothing is known yet. */
+    record Greet() implements MapperEvent {}
+
     /** Something came for one protocol: a datagram, an answer over HTTP, an event. */
     record Came(Protocol protocol, Stimulus stimulus) implements MapperEvent {}
 

@@ -49,6 +49,7 @@ public final class PortMapper implements GatewayMapper {
      *
      * @param random unguessable: the path of the events' server is drawn from it
      * @param nonce see {@link dev.reroam.portmap.pcp.PcpClient}
+     * @param known from a mapper before this one
      * @param listener is called on the loop, after the step that had the news; may call this object
      */
     public PortMapper(
@@ -58,6 +59,7 @@ public final class PortMapper implements GatewayMapper {
             RandomGenerator random,
             UplinkFacts uplink,
             PcpNonce nonce,
+            Known known,
             Consumer<News> listener)
             throws LinuxException {
         this.loop = loop;
@@ -66,7 +68,13 @@ public final class PortMapper implements GatewayMapper {
         this.uplink = uplink;
         this.listener = listener;
         state = UplinkMapper.of(
-                uplink.gateway(), uplink.local(), nonce, true, new Chance(random.nextLong()), clock.monotonicNanos());
+                        uplink.gateway(),
+                        uplink.local(),
+                        nonce,
+                        true,
+                        new Chance(random.nextLong()),
+                        clock.monotonicNanos())
+                .knowing(known);
         sockets = UplinkSockets.open(uplink, state.clients().keySet(), descriptors, this::accept);
         http = new GatewayHttp(loop, uplink);
         alarm = new Alarm(loop, clock, () -> accept(new MapperEvent.Due()));
@@ -75,8 +83,8 @@ public final class PortMapper implements GatewayMapper {
     /** What all mappers open their sockets with. */
     public record Sockets(
             IoEventLoop loop, DescriptorLoop descriptors, Clock clock, RandomGenerator random, PcpNonce nonce) {
-        PortMapper open(UplinkFacts uplink, Consumer<News> listener) throws LinuxException {
-            return new PortMapper(loop, descriptors, clock, random, uplink, nonce, listener);
+        PortMapper open(UplinkFacts uplink, Known known, Consumer<News> listener) throws LinuxException {
+            return new PortMapper(loop, descriptors, clock, random, uplink, nonce, known, listener);
         }
     }
 
@@ -84,6 +92,11 @@ public final class PortMapper implements GatewayMapper {
     @Override
     public void want(Set<Wanted> ports) {
         accept(new MapperEvent.Want(ports));
+    }
+
+    @Override
+    public void greet() {
+        accept(new MapperEvent.Greet());
     }
 
     /** Something changed: everything is asked for again, at once or as soon as the damping allows. */

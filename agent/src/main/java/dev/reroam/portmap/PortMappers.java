@@ -42,6 +42,13 @@ public final class PortMappers implements AutoCloseable {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** Where a gateway is; the interface may have another index when it is back. */
+    private record Place(String interfaceName, IpAddress gateway, IpAddress local) {
+        static Place of(UplinkFacts facts) {
+            return new Place(facts.interfaceName(), facts.gateway(), facts.local());
+        }
+    }
+
     /** A mapper that could not be made: how often, and when it is tried again. */
     private record Failed(int times, long againAt) {
         static Failed after(Optional<Failed> before, long now) {
@@ -54,7 +61,7 @@ public final class PortMappers implements AutoCloseable {
     /** Makes the mapper of an uplink. */
     @FunctionalInterface
     interface Maker {
-        GatewayMapper make(UplinkFacts uplink, Consumer<News> listener) throws LinuxException;
+        GatewayMapper make(UplinkFacts uplink, Known known, Consumer<News> listener) throws LinuxException;
     }
 
     /** Where it is written down what would stay behind if we died. */
@@ -71,26 +78,33 @@ public final class PortMappers implements AutoCloseable {
 
     private final Clock clock;
     private final Maker maker;
+    private final boolean greets;
     private final Book book;
     private final BiConsumer<Uplink, News> listener;
     private final Alarm review;
     private final Map<Uplink, Held> mappers = new LinkedHashMap<>();
+    // The longest unused one goes first.
+    private final Map<Place, Known> known = new LinkedHashMap<>();
     private final Map<Uplink, Failed> failed = new HashMap<>();
     private Map<Uplink, Set<Wanted>> wishes = Map.of();
     // Null until it is stopped.
     private @Nullable CompletableFuture<Void> stopped;
 
     private static final class Held {
+        private final Place place;
         private final GatewayMapper mapper;
         private long goneAt = NEVER;
         private boolean ending;
 
-        Held(GatewayMapper mapper) {
+        Held(Place place, GatewayMapper mapper) {
+            this.place = place;
             this.mapper = mapper;
         }
     }
 
-    PortMappers(EventLoop loop, Clock clock, Maker maker, Book book, BiConsumer<Uplink, News> listener) {
+    PortMappers(
+            EventLoop loop, Clock clock, Maker maker, boolean greets, Book book, BiConsumer<Uplink, News> listener) {
+        this.greets = greets;
         this.clock = clock;
         this.maker = maker;
         this.book = book;
@@ -101,11 +115,17 @@ public final class PortMappers implements AutoCloseable {
     /**
      * Mappers with sockets.
      *
+     * @param greets whether a gateway at which nothing shall be mapped is asked one question; else it is only listened to
      * @param listener is told on the loop
      */
     public static PortMappers open(
-            EventLoop loop, Clock clock, PortMapper.Sockets sockets, Book book, BiConsumer<Uplink, News> listener) {
-        return new PortMappers(loop, clock, sockets::open, book, listener);
+            EventLoop loop,
+            Clock clock,
+            PortMapper.Sockets sockets,
+            boolean greets,
+            Book book,
+            BiConsumer<Uplink, News> listener) {
+        return new PortMappers(loop, clock, sockets::open, greets, book, listener);
     }
 
     /** The uplinks that are there now, all of them, and what shall be mapped at the gateway of each. */
@@ -118,7 +138,8 @@ public final class PortMappers implements AutoCloseable {
 
     /** Something changed at these uplinks: their gateways are asked for everything again. */
     public void checkAll(Collection<Uplink> changed, String why) {
-        changed.forEach(uplink -> Optional.ofNullable(mappers.get(uplink)).ifPresent(held -> held.mapper.checkAll(why)));
+        changed.forEach(
+                uplink -> Optional.ofNullable(mappers.get(uplink)).ifPresent(held -> held.mapper.checkAll(why)));
     }
 
     private void review() {
@@ -168,9 +189,13 @@ public final class PortMappers implements AutoCloseable {
         }
         try {
             var facts = new UplinkFacts(uplink.interfaceIndex(), uplink.interfaceName(), gateway, uplink.source());
-            var made = new Held(maker.make(facts, news -> onNews(uplink, news)));
+            var made =
+                    new Held(Place.of(facts), maker.make(facts, known(Place.of(facts)), news -> onNews(uplink, news)));
             mappers.put(uplink, made);
             failed.remove(uplink);
+            if (greets) {
+                made.mapper.greet();
+            }
             book.standing().stream()
                     .filter(left ->
                             left.gateway().equals(gateway) && left.local().equals(uplink.source()))
@@ -182,6 +207,20 @@ public final class PortMappers implements AutoCloseable {
                 Logger.info("nothing can be mapped over {} for now: {}", uplink, e.getMessage());
             }
             return Optional.empty();
+        }
+    }
+
+    private Known known(Place place) {
+        // One that is not over yet knows best.
+        mappers.values().stream().filter(held -> held.place.equals(place)).forEach(this::learn);
+        return known.getOrDefault(place, Known.NOTHING);
+    }
+
+    private void learn(Held held) {
+        known.remove(held.place);
+        known.put(held.place, Known.of(held.mapper.state()));
+        if (known.size() > MOST_UPLINKS) {
+            known.remove(known.keySet().iterator().next());
         }
     }
 
@@ -226,6 +265,7 @@ public final class PortMappers implements AutoCloseable {
         if (!ended.left().isEmpty()) {
             Logger.info("{}: the gateway did not say that it took back {}", uplink, ended.left());
         }
+        learn(held);
         held.mapper.close();
         mappers.remove(uplink, held);
         if (stopped != null) {

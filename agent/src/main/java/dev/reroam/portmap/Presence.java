@@ -6,8 +6,12 @@ public sealed interface Presence {
     /** Never asked, or long ago. */
     record Unknown() implements Presence {}
 
-    /** Asked at this moment. */
-    record Probing(long since) implements Presence {}
+    /**
+     * Asked at this moment.
+     *
+     * @param wasSilent when it was asked before: it is not waited for
+     */
+    record Probing(long since, boolean wasSilent) implements Presence {}
 
     /** It does. */
     record There() implements Presence {}

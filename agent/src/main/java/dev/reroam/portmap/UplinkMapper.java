@@ -110,6 +110,32 @@ public record UplinkMapper(
                 Counts.NONE);
     }
 
+    /** As it is, and with what a mapper before it has learnt. */
+    public UplinkMapper knowing(Known known) {
+        var withDevice = new EnumMap<Protocol, GatewayClient>(clients);
+        if (known.device().isPresent() && clients.get(Protocol.UPNP) instanceof UpnpClient upnp) {
+            withDevice.put(Protocol.UPNP, upnp.knowing(known.device().get()));
+        }
+        var withSilent = new EnumMap<Protocol, Presence>(presence);
+        known.silent().stream()
+                .filter(clients::containsKey)
+                .forEach(protocol -> withSilent.put(protocol, new Presence.Absent(false, "silent before")));
+        return new UplinkMapper(
+                gateway,
+                withDevice,
+                withSilent,
+                ports,
+                under,
+                dampings,
+                externals,
+                probeAt,
+                probes,
+                chance,
+                stopBy,
+                ended,
+                counts);
+    }
+
     /** The next state and what shall be done; {@code now} in monotonic nanoseconds. */
     public Step step(MapperEvent event, long now) {
         return new UplinkStep(this, now).run(event);

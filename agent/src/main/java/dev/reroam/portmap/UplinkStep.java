@@ -111,6 +111,7 @@ final class UplinkStep {
         }
         switch (event) {
             case MapperEvent.Want want -> want(want.ports());
+            case MapperEvent.Greet greet -> greet();
             case MapperEvent.Came came -> stimulate(came.protocol(), came.stimulus());
             case MapperEvent.Announced announced -> onAnnounced(announced);
             case MapperEvent.CheckAll check -> happened(Cause.CHECK, Optional.empty());
@@ -163,6 +164,19 @@ final class UplinkStep {
                 ports.put(one, Port.of(one, now));
             } else if (!port.desired()) {
                 ports.put(one, port.withDesired(true, now));
+            }
+        }
+    }
+
+    private void greet() {
+        for (Protocol protocol : Protocol.values()) {
+            GatewayClient client = clients.get(protocol);
+            if (client != null
+                    && !client.busy()
+                    && stopBy.isEmpty()
+                    && presence.get(protocol) instanceof Presence.Unknown) {
+                presence.put(protocol, new Presence.Probing(now, true));
+                stimulate(protocol, new Stimulus.Ask(new Operation.Probe(true)));
             }
         }
     }
@@ -469,9 +483,7 @@ final class UplinkStep {
     private void onForgot(Protocol protocol, String why) {
         Damping damping = damping(Cause.FORGOT);
         // Each protocol tells of the same restart.
-        happened(
-                Cause.FORGOT,
-                damping.inBurst(now) ? damping.news() : Optional.of(new News.Forgot(protocol, why)));
+        happened(Cause.FORGOT, damping.inBurst(now) ? damping.news() : Optional.of(new News.Forgot(protocol, why)));
     }
 
     private void onAnnounced(Protocol protocol) {
@@ -629,7 +641,7 @@ final class UplinkStep {
 
     private void probe(Protocol protocol) {
         boolean wasSilent = presence.get(protocol) instanceof Presence.Absent absent && !absent.answered();
-        presence.put(protocol, new Presence.Probing(now));
+        presence.put(protocol, new Presence.Probing(now, wasSilent));
         stimulate(protocol, new Stimulus.Ask(new Operation.Probe(wasSilent)));
     }
 
@@ -660,14 +672,16 @@ final class UplinkStep {
     private void choose(Port port) {
         long wait = GatewayClient.NEVER;
         long probingSince = GatewayClient.NEVER;
+        boolean expected = false;
         for (Protocol protocol : Protocol.values()) {
             Presence known = presence.getOrDefault(protocol, new Presence.Absent(true, "not for this family"));
             if (known instanceof Presence.Probing probing) {
                 probingSince = Math.min(probingSince, probing.since());
+                expected |= !probing.wasSilent();
             } else if (known instanceof Presence.There && refused(port, protocol)) {
                 wait = Math.min(wait, refusedUntil(port, protocol));
             } else if (known instanceof Presence.There) {
-                long from = probingSince == GatewayClient.NEVER ? now : probingSince + Agenda.grace(protocol);
+                long from = probingSince == GatewayClient.NEVER ? now : probingSince + Agenda.grace(protocol, expected);
                 if (from > now) {
                     ports.put(port.wanted(), port.at(from));
                 } else {

@@ -63,11 +63,7 @@ final class Upstream {
     void take(GatewayForgot forgot) {
         String what = "gateway forgot its mappings: " + forgot.how();
         if (!draft.dead.contains(forgot.uplink().interfaceIndex())) {
-            begin(
-                    forgot.uplink(),
-                    tunnel -> tunnel.standing().damaged().isPresent(),
-                    Evidence.WAN_CHANGED,
-                    what);
+            begin(forgot.uplink(), tunnel -> tunnel.standing().damaged().isPresent(), Evidence.WAN_CHANGED, what);
         }
     }
 

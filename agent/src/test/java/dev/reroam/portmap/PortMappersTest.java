@@ -9,6 +9,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.portmap.gateway.Chance;
+import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.uplink.Uplink;
@@ -56,6 +57,7 @@ class PortMappersTest {
                 }
             },
             this::make,
+            true,
             new PortMappers.Book() {
                 @Override
                 public CompletionStage<Void> before(PermanentMapping mapping) {
@@ -75,22 +77,25 @@ class PortMappersTest {
             },
             (uplink, news) -> told.add(news));
 
-    private GatewayMapper make(UplinkFacts uplink, Consumer<News> listener) throws LinuxException {
+    private GatewayMapper make(UplinkFacts uplink, Known known, Consumer<News> listener) throws LinuxException {
         if (refusals > 0) {
             refusals--;
             throw new LinuxException("bind", Errno.EADDRNOTAVAIL);
         }
-        return new FakeMapper(uplink, listener);
+        return new FakeMapper(uplink, known, listener);
     }
 
     private final class FakeMapper implements GatewayMapper {
         private final UplinkFacts uplink;
         private final Consumer<News> listener;
+        private final Known known;
+        private boolean greeted;
         private Set<Wanted> wanted = Set.of();
         private final List<String> calls = new ArrayList<>();
         private boolean closed;
 
-        FakeMapper(UplinkFacts uplink, Consumer<News> listener) {
+        FakeMapper(UplinkFacts uplink, Known known, Consumer<News> listener) {
+            this.known = known;
             this.uplink = uplink;
             this.listener = listener;
             made.add(this);
@@ -103,6 +108,11 @@ class PortMappersTest {
         @Override
         public void want(Set<Wanted> ports) {
             wanted = ports;
+        }
+
+        @Override
+        public void greet() {
+            greeted = true;
         }
 
         @Override
@@ -127,7 +137,8 @@ class PortMappersTest {
 
         @Override
         public UplinkMapper state() {
-            return UplinkMapper.of(uplink.gateway(), uplink.local(), new PcpNonce(1, 2), true, new Chance(1), 0);
+            return UplinkMapper.of(uplink.gateway(), uplink.local(), new PcpNonce(1, 2), true, new Chance(1), 0)
+                    .knowing(new Known(Optional.empty(), Set.of(Protocol.PCP)));
         }
 
         @Override
@@ -197,6 +208,31 @@ class PortMappersTest {
         pass(60);
         assertEquals(1, made.size());
         assertEquals(List.of("check: the uplink is back"), made.getFirst().calls);
+    }
+
+    /** Such as a PPP interface, which is another one each time. */
+    @Test
+    void mapperAtTheSamePlaceBeginsWithWhatTheOneBeforeHasLearnt() {
+        follow(WAN1);
+        assertEquals(Known.NOTHING, made.getFirst().known);
+        follow(new Uplink(9, WAN1.interfaceName(), WAN1.gateway(), WAN1.source()));
+        assertEquals(Set.of(Protocol.PCP), made.get(1).known.silent());
+        pass(31);
+        made.get(0).listener.accept(new News.Ended(Set.of()));
+        mappers.follow(Map.of());
+        pass(31);
+        made.get(1).listener.accept(new News.Ended(Set.of()));
+        follow(WAN1);
+        assertEquals(Set.of(Protocol.PCP), made.get(2).known.silent());
+        follow(WAN2);
+        assertEquals(Known.NOTHING, made.get(3).known, "another gateway");
+    }
+
+    @Test
+    void gatewayAtWhichNothingIsMappedIsListenedTo() {
+        mappers.follow(Map.of(WAN1, Set.of()));
+        assertEquals(Set.of(), made.getFirst().wanted);
+        assertTrue(made.getFirst().greeted);
     }
 
     @Test

@@ -58,6 +58,67 @@ class UplinkMapperTest {
         assertEquals(Protocol.UPNP, uplink.only().source());
     }
 
+    /** At 10 ms a way, by which the search alone would take longer. */
+    @Test
+    void knownUpnpDeviceIsMappedWithin150Milliseconds() {
+        only(Protocol.UPNP);
+        gateway.ignoresOtherVersions = true;
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        var known = Known.of(uplink.mapper);
+        assertEquals(Set.of(Protocol.PCP, Protocol.NAT_PMP), known.silent());
+        var next = new SimulatedUplink(7);
+        next.gateway.speaks.retainAll(Set.of(Protocol.UPNP));
+        next.gateway.delayNanos = TimeUnit.MILLISECONDS.toNanos(10);
+        next.mapper = next.mapper.knowing(known);
+        next.want(PORT).pass(150, TimeUnit.MILLISECONDS);
+        assertEquals(Protocol.UPNP, next.only().source());
+    }
+
+    @Test
+    void knownDeviceThatIsElsewhereNowIsLookedFor() {
+        only(Protocol.UPNP);
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        var known = Known.of(uplink.mapper);
+        var next = new SimulatedUplink(7);
+        next.gateway.speaks.retainAll(Set.of(Protocol.NAT_PMP));
+        next.mapper = next.mapper.knowing(known);
+        next.want(PORT).pass(5, TimeUnit.SECONDS);
+        assertEquals(Protocol.NAT_PMP, next.only().source(), "and what was silent is heard");
+    }
+
+    /** As with mode = "observe": by the answer to one question a later announcement shows that the table was lost. */
+    @Test
+    void lossIsHeardWhereNothingShallBeMapped() {
+        uplink.step(new MapperEvent.Greet());
+        uplink.pass(1, TimeUnit.HOURS);
+        assertTrue(uplink.heard() <= 20, uplink.heard() + " questions");
+        int before = uplink.heard();
+        gateway.reboot(uplink.now);
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Forgot.class));
+        assertEquals(0, gateway.ours(uplink.now));
+        assertTrue(uplink.heard() - before < 10);
+    }
+
+    /** As with portmap.enabled = false. */
+    @Test
+    void announcementsAreHeardWhereNothingMayBeAsked() {
+        gateway.speaks.remove(Protocol.UPNP);
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Announced.class));
+        gateway.external = "198.51.100.99";
+        uplink.pass(2, TimeUnit.SECONDS);
+        uplink.announce();
+        uplink.pass(1, TimeUnit.HOURS);
+        assertEquals(1, uplink.count(News.ExternalAddressChanged.class));
+        only(Protocol.UPNP);
+        uplink.announce();
+        gateway.reboot(uplink.now);
+        uplink.announce();
+        assertEquals(1, uplink.count(News.Forgot.class));
+        assertEquals(0, uplink.heard());
+    }
+
     @ParameterizedTest
     @EnumSource
     void mappingIsRenewedAtHalfItsLifeAndStays(Protocol protocol) {

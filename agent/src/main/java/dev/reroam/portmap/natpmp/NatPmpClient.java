@@ -108,9 +108,7 @@ public record NatPmpClient(IpAddress gateway, Optional<NatPmpEpoch> epoch, Optio
 
     private Turn send(Operation operation, Optional<IpAddress> address, NatPmpRequest request, long now) {
         var question = NatPmpCodec.encode(request);
-        var exchange = operation.once()
-                ? Exchange.once(question, now)
-                : Exchange.begin(question, FIRST_INTERVAL, now);
+        var exchange = operation.once() ? Exchange.once(question, now) : Exchange.begin(question, FIRST_INTERVAL, now);
         return new Turn(
                 new NatPmpClient(gateway, epoch, Optional.of(new Pending(operation, exchange, address)), stale),
                 List.of(send(exchange.question())));

@@ -106,9 +106,7 @@ public record PcpClient(
             case Operation.Delete delete -> request(delete.wanted(), 0, 0);
         };
         var question = PcpCodec.encode(message);
-        var exchange = operation.once()
-                ? Exchange.once(question, now)
-                : Exchange.begin(question, FIRST_INTERVAL, now);
+        var exchange = operation.once() ? Exchange.once(question, now) : Exchange.begin(question, FIRST_INTERVAL, now);
         return new Turn(
                 new PcpClient(
                         server, local, nonce, chance, epoch, Optional.of(new Pending(operation, exchange)), stale),

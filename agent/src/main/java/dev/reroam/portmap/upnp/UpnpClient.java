@@ -59,6 +59,22 @@ public record UpnpClient(
                 0);
     }
 
+    /** As it is, with a device that was found before: it is looked for when it does not answer. */
+    public UpnpClient knowing(Found device) {
+        return new UpnpClient(
+                gateway,
+                local,
+                subscribes,
+                chance,
+                Optional.of(device),
+                work,
+                subscription,
+                alive,
+                unjudged,
+                written,
+                calls);
+    }
+
     /** A device as it was heard of. */
     public record Heard(Link location, OptionalLong boot) {}
 

@@ -752,7 +752,8 @@ final class UpnpStep {
         if (work.isPresent() && work.get().dueAt() <= now) {
             switch (work.get()) {
                 case Work.Searching searching -> {
-                    if (searching.sendings() < SEARCHES && !searching.operation().once()) {
+                    if (searching.sendings() < SEARCHES
+                            && !searching.operation().once()) {
                         search(searching.operation(), searching.sendings() + 1);
                     } else {
                         work = Optional.empty();

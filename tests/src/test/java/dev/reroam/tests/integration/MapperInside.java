@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.portmap.Known;
 import dev.reroam.portmap.Mapping;
 import dev.reroam.portmap.News;
 import dev.reroam.portmap.PortMapper;
@@ -48,6 +49,7 @@ final class MapperInside {
                 new SecureRandom(),
                 new UplinkFacts(index, "lan", IpAddress.parse(GATEWAY), IpAddress.parse(OURS)),
                 nonce,
+                Known.NOTHING,
                 told::add));
     }
 
