@@ -47,6 +47,12 @@ public record KillAtCall(Process strace, Path written) {
                 List.of("-e", "inject=" + call.kind() + ":signal=SIGKILL:when=" + call.occurrence()));
     }
 
+    /** Attaches to a thread and kills nobody: each call of those kinds is held back before it is made. */
+    public static KillAtCall holding(Topology net, long process, long thread, String kinds, Duration time) {
+        return attach(
+                net, process, thread, List.of("-e", "inject=" + kinds + ":delay_enter=" + time.toMillis() * 1_000));
+    }
+
     private static KillAtCall attach(Topology net, long process, long thread, List<String> injection) {
         var written = net.belongings().scratch("calls-" + process + "-" + thread);
         var words = new ArrayList<>(List.of("strace", "-q", "-s", "48", "-o", written.toString()));
