@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class GuestOutages implements Bench {
 
-    private static final int SAMPLES = 2;
+    private static final int SAMPLES = 5;
     // Each takes one of this machine's processors.
     private static final int MACHINES = 2;
     private static final Duration ROUND_TRIP = Duration.ofMillis(40);
