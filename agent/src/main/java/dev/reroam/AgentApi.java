@@ -135,6 +135,7 @@ final class AgentApi implements Api {
         counters.put("echoes", echoes);
         counters.put("stun_questions_through_tunnels", outlook.askedThrough());
         counters.put("unreadable_announcements", network.unreadable());
+        counters.put("unanswered_path_questions", network.unanswered());
         counters.put("unreadable_wireguard_answers", devices.malformed());
         return new StatusReport(
                 Version.text(),

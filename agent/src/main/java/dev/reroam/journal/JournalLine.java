@@ -14,8 +14,11 @@ import java.util.Optional;
  */
 sealed interface JournalLine {
 
-    /** The format that this program writes. */
-    int FORMAT = 1;
+    /**
+     * The format that this program writes, and the only one that it replays: raised with every change of what is recorded, in
+     * whatever package the record is.
+     */
+    int FORMAT = 2;
 
     RecordJson<JournalLine> CODEC = RecordJson.of(JournalLine.class);
 

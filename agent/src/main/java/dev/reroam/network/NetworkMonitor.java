@@ -93,7 +93,12 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private @Nullable RouteReading reading;
     // What was announced while the tables were read: the reading may have passed the place before.
     private final List<RouteEvent> meanwhile = new ArrayList<>();
-    private long unreadable;
+    // A newer kernel's object may be announced a thousand times, and a thousand questions be refused at each sweep.
+    private final Troubles unreadable =
+            new Troubles(why -> Logger.warn("an announcement of the kernel could not be read: {}", why));
+    private final Troubles unanswered = new Troubles(why -> Logger.warn("no answer to which way {}", why));
+    private final Troubles unlocked =
+            new Troubles(why -> Logger.warn("the kernel's lock could not be awaited: {}", why));
     private boolean closed;
 
     private NetworkMonitor(EventLoop loop, Clock clock, Listener listener) throws LinuxException {
@@ -139,7 +144,12 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
 
     /** Announcements that could not be read since the start. */
     public long unreadable() {
-        return unreadable;
+        return unreadable.count();
+    }
+
+    /** How many questions for a way the kernel did not answer, since the start. */
+    public long unanswered() {
+        return unanswered.count();
     }
 
     /**
@@ -201,12 +211,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
                 moved = true;
                 sign("kernel announcements lost (" + reason + ")");
             }
-            case RouteEvent.Unreadable(var reason) -> {
-                // Logged once: a newer kernel's object may be announced a thousand times.
-                if (unreadable++ == 0) {
-                    Logger.warn("an announcement of the kernel could not be read: {}", reason.getMessage());
-                }
-            }
+            case RouteEvent.Unreadable(var reason) -> unreadable.add(String.valueOf(reason.getMessage()));
             case RouteEvent.Changed(var object, var replaces) -> take(event, object instanceof Rule);
             case RouteEvent.Removed(var object) -> take(event, object instanceof Rule);
         }
@@ -323,7 +328,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         try {
             kernel.link(LOOPBACK_INDEX);
         } catch (NetlinkException | MalformedMessageException e) {
-            Logger.warn("the kernel's lock could not be awaited: {}", e.getMessage());
+            unlocked.add(String.valueOf(e.getMessage()));
         }
     }
 
@@ -365,7 +370,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         try {
             return oracle.ask(question);
         } catch (NetlinkException | MalformedMessageException e) {
-            Logger.warn("no answer to which way {} would go: {}", question.destination(), e.getMessage());
+            unanswered.add(question.destination() + " would go: " + e.getMessage());
             return null;
         }
     }

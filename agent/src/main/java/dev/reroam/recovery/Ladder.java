@@ -215,7 +215,8 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
         }
         return text.append(String.format(
                         Locale.ROOT, "%n* not built yet: as an entry it waits, above one it is passed over"))
-                .toString();
+                .toString()
+                .replaceAll(" +\n", "\n");
     }
 
     static String word(Enum<?> name) {

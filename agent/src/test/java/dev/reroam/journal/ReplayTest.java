@@ -117,10 +117,10 @@ class ReplayTest {
 
     @Test
     void anotherFormatIsSaid() throws IOException {
-        rewrite(text -> text.replaceFirst("\"format\":1", "\"format\":2"));
+        rewrite(text -> text.replaceFirst("\"format\":2", "\"format\":1"));
         var unreadable =
                 assertInstanceOf(Replayed.Unreadable.class, Replay.run(file).replayed());
-        assertEquals("format 2, and this program reads 1", unreadable.why());
+        assertEquals("format 1, and this program reads 2", unreadable.why());
     }
 
     @Test

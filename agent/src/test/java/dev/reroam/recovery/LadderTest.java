@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,14 @@ class LadderTest {
                 Optional.empty(),
                 ladder.with(Evidence.ASKED, Condition.ASLEEP, Optional.empty())
                         .first(Evidence.ASKED, Condition.ASLEEP));
+    }
+
+    @Test
+    void standsInTheDocumentationAsItShips() throws IOException {
+        String contributing = Files.readString(Path.of("../CONTRIBUTING.md"), StandardCharsets.UTF_8);
+        assertTrue(
+                contributing.contains("```\n" + ladder.print() + "\n```\n"),
+                () -> "CONTRIBUTING.md has another table than this one:\n" + ladder.print());
     }
 
     @Test

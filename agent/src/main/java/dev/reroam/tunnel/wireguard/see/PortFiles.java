@@ -3,6 +3,7 @@ package dev.reroam.tunnel.wireguard.see;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -54,6 +55,8 @@ final class PortFiles {
             new Place("etc/network", "interfaces"),
             new Place("etc/network/interfaces.d", "*"));
     private static final String EPHEMERAL = "proc/sys/net/ipv4/ip_local_port_range";
+
+    private static final int LONGEST_RANGE = 64;
 
     private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})\\s+(\\d{1,5})");
 
@@ -153,8 +156,10 @@ final class PortFiles {
 
     /** The range of ports that the kernel gives away by itself; empty when it cannot be read. */
     private PortRange ephemeral() {
-        try {
-            var ends = NUMBERS.matcher(Files.readString(root.resolve(EPHEMERAL)));
+        // In one read: the kernel tells such a file from its beginning only, and Files.readString asks for one byte
+        // first.
+        try (var file = Files.newInputStream(root.resolve(EPHEMERAL))) {
+            var ends = NUMBERS.matcher(new String(file.readNBytes(LONGEST_RANGE), StandardCharsets.US_ASCII));
             return ends.find()
                     ? new PortRange(Integer.parseInt(ends.group(1)), Integer.parseInt(ends.group(2)))
                     : PortRange.NONE;

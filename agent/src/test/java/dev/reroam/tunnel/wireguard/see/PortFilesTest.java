@@ -3,6 +3,7 @@ package dev.reroam.tunnel.wireguard.see;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,13 @@ class PortFilesTest {
     void lookInTheFolder() throws IOException {
         files = new PortFiles(root);
         write("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
+    }
+
+    /** A file that the kernel makes as it is read has no size, and is told from its beginning only. */
+    @Test
+    void readsTheRangeThatThisKernelTells() {
+        var told = new PortFiles(Path.of("/")).read().ephemeral();
+        assertTrue(told.first() > 0 && told.first() < told.last(), told.toString());
     }
 
     @Test
