@@ -12,7 +12,9 @@ public enum Capability {
                     + " opened; links and paths are still watched"),
     /** linux/capability.h CAP_NET_RAW. */
     CAP_NET_RAW(
-            13, "no echo through a tunnel: repairs are proved by handshakes and received bytes only, which is later"),
+            13,
+            "no echo through a tunnel: repairs are proved by handshakes and received bytes only, which is later; how the"
+                    + " world sees a tunnel's port is measured from another port"),
     /** linux/capability.h CAP_SYS_PTRACE. */
     CAP_SYS_PTRACE(
             19,

@@ -119,6 +119,19 @@ class LedgerTest {
         assertEquals(List.of(mapping), openAfterReboot().toUndo());
     }
 
+    /** A router takes the year for 1970 until it has asked a time server: what it notes then is found again later. */
+    @Test
+    void aClockAt1970ChangesNothing() {
+        var gateway = IpAddress.parse("192.0.2.1");
+        var local = IpAddress.parse("192.0.2.7");
+        var early = new Entry.PermanentMapping(gateway, local, false, 51820, 40000, 0);
+        done(ledger.remember(List.of(PortChanged.before("wg0", 7, KEY, 51820, 0), early)));
+        assertEquals(2, open().toUndo().size());
+        done(ledger.forget(new Entry.PermanentMapping(gateway, local, false, 51820, 40000, 1_795_885_616_939L)));
+        done(ledger.forget(PortChanged.before("wg0", 7, KEY, 51820, 1_795_885_616_939L)));
+        assertEquals(List.of(), open().toUndo());
+    }
+
     @Test
     void aRebootHasUndoneEverything() {
         done(ledger.remember(List.of(BEFORE, REBIND)));
