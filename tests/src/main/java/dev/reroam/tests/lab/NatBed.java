@@ -15,12 +15,21 @@ import java.util.stream.Stream;
  */
 public final class NatBed {
 
-    /** What the router does with packets that leave. */
+    private static final String MASQUERADE = "-A POSTROUTING -o wan -j MASQUERADE\n";
+
+    /** What the router does with packets that leave, and with those that nobody asked for. */
     public enum Translation {
         /** iptables MASQUERADE: endpoint-independent mapping as long as no two flows want one port. */
-        EASY("-A POSTROUTING -o wan -j MASQUERADE\n"),
+        EASY(MASQUERADE),
         /** Each flow gets a random port: address and port-dependent mapping. */
         HARD("-A POSTROUTING -o wan -j MASQUERADE --random-fully\n"),
+        /** EASY, and whatever comes for a high port is forwarded to the box: a full cone, without hairpinning. */
+        FULL_CONE(MASQUERADE + "-A PREROUTING -i wan -p udp --dport 1024:65535 -j DNAT --to-destination %2$s\n"),
+        /** One address outside for one inside, whatever the protocol and the port; also from inside, by hairpin. */
+        ONE_TO_ONE("""
+                -A PREROUTING -d %1$s -j DNAT --to-destination %2$s
+                -A POSTROUTING -s %2$s -j SNAT --to-source %1$s
+                """),
         /** Nothing. */
         NONE("");
 
@@ -28,6 +37,11 @@ public final class NatBed {
 
         Translation(String rules) {
             this.rules = rules;
+        }
+
+        /** The table of one family, with the router's address outside and the box's. */
+        private String table(String outer, String box) {
+            return "*nat\n" + Template.fill(rules, outer, box) + "COMMIT\n";
         }
     }
 
@@ -85,12 +99,15 @@ public final class NatBed {
                 route add default via fd00:77::1
                 """);
         for (int i = 0; i < routers.size(); i++) {
-            String table = "*nat\n" + translations.get(i).rules + "COMMIT\n";
+            var translation = translations.get(i);
             script.inside(routers.get(i), FORWARD)
                     .ip(
                             routers.get(i),
                             i == 0 ? lan() + (carrier.isEmpty() ? wan() : toCarrier()) : fromRouter() + wan())
-                    .firewall(routers.get(i), table, table);
+                    .firewall(
+                            routers.get(i),
+                            translation.table("11.22.33.1", "192.168.77.2"),
+                            translation.table("2001:db8:77::1", "fd00:77::2"));
         }
         script.ip(outside, """
                         addr add 11.22.33.10/24 dev wan

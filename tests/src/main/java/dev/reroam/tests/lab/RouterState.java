@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What of a router somebody could have changed and nobody may but its owner: each tunnel's port, mark and keepalives; rules
+ * What of a router, or of what is in its place behind it, somebody could have changed and nobody may but its owner: each tunnel's port, mark and keepalives; rules
  * and routes of all tables, addresses, and the packet filter, of both families. Immutable. Two networks of one plan have the
  * same, for what differs by chance is left out: the names of tunnel interfaces, keys, the link's own addresses, and what
  * carrier does to a route by itself.
@@ -41,10 +41,8 @@ public record RouterState(List<String> lines) {
     static RouterState of(Topology net) {
         var devices = net.tunnels().stream().map(Tunnel::device).toList();
         var read = new ArrayList<String>();
-        for (var line : net.router()
-                .script(fill(READ, String.join(" ", devices)))
-                .lines()
-                .toList()) {
+        for (var line :
+                net.near().script(fill(READ, String.join(" ", devices))).lines().toList()) {
             // A link's own address is made of its random hardware address.
             if (line.contains("fe80::") || line.contains("ff00::")) {
                 continue;

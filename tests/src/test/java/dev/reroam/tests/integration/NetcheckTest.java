@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,8 @@ class NetcheckTest {
 
     private static final String SERVERS = "11.22.33.10,[2001:db8:77::10]";
     private static final String PAGE = "http://11.22.33.10/";
+    private static final int TRIES = 4;
+    private static final int CUT_OFF_MS = 2750;
     private static final int IPV4 = 0;
     private static final int IPV6 = 1;
 
@@ -75,6 +78,16 @@ class NetcheckTest {
     }
 
     private JsonObject report() {
+        var report = once();
+        for (int i = 1; i < TRIES && report.get("took_ms").getAsInt() >= CUT_OFF_MS; i++) {
+            // Where much else runs it may come to its end before it has asked everything: that is unknown, and no
+            // error.
+            report = once();
+        }
+        return report;
+    }
+
+    private JsonObject once() {
         return JsonParser.parseString(netcheck("--json")).getAsJsonObject();
     }
 
@@ -88,10 +101,12 @@ class NetcheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "EASY, endpoint_independent, NAT with Endpoint Independent Mapping!",
-        "HARD, address_and_port_dependent, NAT with Address and Port Dependent Mapping!",
+        "EASY, endpoint_independent, address_and_port_dependent, no",
+        "HARD, address_and_port_dependent, address_and_port_dependent, no",
+        "FULL_CONE, endpoint_independent, endpoint_independent, no",
+        "ONE_TO_ONE, endpoint_independent, endpoint_independent, yes",
     })
-    void saysWhatTheReferenceClientSays(Translation translation, String mapping, String theirs) {
+    void saysWhatTheReferenceClientSays(Translation translation, String mapping, String filtering, String hairpin) {
         start(translation);
         var report = report();
         for (int family : new int[] {IPV4, IPV6}) {
@@ -101,16 +116,41 @@ class NetcheckTest {
             assertEquals("yes", text(uplink, "udp"));
             assertEquals("yes", text(nat, "translated"));
             assertEquals(mapping, text(nat, "mapping"));
-            assertEquals("address_and_port_dependent", text(nat, "filtering"));
-            assertEquals("no", text(nat, "hairpin"));
+            assertEquals(filtering, text(nat, "filtering"));
+            assertEquals(hairpin, text(nat, "hairpin"));
         }
-        String address = NatBed.stunAddresses(false).getFirst();
-        String reference = bed.inside().run("timeout", "40", "turnutils_natdiscovery", "-m", "-f", address);
-        assertTrue(reference.contains(theirs), reference);
-        assertTrue(reference.contains("NAT with Address and Port Dependent Filtering!"), reference);
+        assertTheySay(mapping, filtering);
         assertEquals(
                 "11.22.33.1",
                 uplink(report, IPV4).getAsJsonArray("public_addresses").get(0).getAsString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EASY, HARD, address_and_port_dependent", "EASY, EASY, endpoint_independent"})
+    void saysBehindTwoNatsWhatTheReferenceClientSays(Translation inner, Translation outer, String mapping) {
+        bed = NatBed.makeDouble(belongings, inner, outer);
+        bed.startStunServer(false);
+        bed.startStunServer(true);
+        var nat = uplink(report(), IPV4).getAsJsonObject("nat");
+        assertEquals(mapping, text(nat, "mapping"));
+        assertEquals("address_and_port_dependent", text(nat, "filtering"));
+        assertTheySay(mapping, "address_and_port_dependent");
+    }
+
+    /** In their words, of IPv4: {@code NAT with Address and Port Dependent Mapping!}. */
+    private void assertTheySay(String mapping, String filtering) {
+        String reference = bed.inside()
+                .run(
+                        "timeout",
+                        "40",
+                        "turnutils_natdiscovery",
+                        "-m",
+                        "-f",
+                        NatBed.stunAddresses(false).getFirst())
+                .toLowerCase(Locale.ROOT)
+                .replace(' ', '_');
+        assertTrue(reference.contains("nat_with_" + mapping + "_mapping!"), reference);
+        assertTrue(reference.contains("nat_with_" + filtering + "_filtering!"), reference);
     }
 
     @Test
@@ -143,7 +183,7 @@ class NetcheckTest {
         bed.router()
                 .script("iptables -I FORWARD -j DROP; ip6tables -I FORWARD -j DROP;"
                         + " iptables -I INPUT -j DROP; ip6tables -I INPUT -p udp -j DROP");
-        var report = report();
+        var report = once();
         assertTrue(report.get("took_ms").getAsInt() <= 3000, () -> report.toString());
         for (int family : new int[] {IPV4, IPV6}) {
             assertEquals("unknown", text(uplink(report, family), "udp"));

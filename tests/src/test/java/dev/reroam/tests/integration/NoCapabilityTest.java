@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Coturn;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,18 @@ class NoCapabilityTest {
         net.ip().request("route replace " + net.defaultRoute(2));
         home.awaitStatus(SOON, now -> now.contains("\"path\":{\"interface\":\"wan2\""));
         assertTrue(home.log().contains("refresh 1 peer"), home::log);
+    }
+
+    /** A tunnel's own port cannot be asked from; the address that another port has says as much, and it is said. */
+    @Test
+    void saysThatTheAddressOfATunnelWasMeasuredFromAnotherPortWithoutRawSockets() {
+        Coturn.start(belongings, net.internet(), List.of("11.0.9.1"));
+        home.configure("stun.servers = [\"11.0.9.1\"]\n");
+        home.start("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw");
+        var status = home.awaitStatus(SOON, now -> now.contains("\"asked_from\""));
+        assertTrue(
+                status.matches("(?s).*\"endpoint\":\"11\\.0\\.1\\.2:\\d+\",\"asked_from\":\"another_port\".*"), status);
+        assertSays(status, "CAP_NET_RAW", "measured from another port");
     }
 
     @Test

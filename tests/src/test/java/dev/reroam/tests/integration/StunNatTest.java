@@ -105,10 +105,24 @@ class StunNatTest {
         assertEquals(portPreserved, found.behaviour().portPreserved());
         assertEquals(Finding.NO, found.behaviour().hairpin());
         assertInstanceOf(Answered.class, found.outcomes().get(server(v6)));
-        theirFindingIs(theirs, v6);
+        theirFindingIs(theirs, "Address and Port Dependent", v6);
     }
 
-    private void theirFindingIs(String mapping, boolean v6) {
+    /** What lets everybody in; the one that also translates from inside to inside hairpins. */
+    @ParameterizedTest
+    @CsvSource({"FULL_CONE, false, NO", "FULL_CONE, true, NO", "ONE_TO_ONE, false, YES", "ONE_TO_ONE, true, YES"})
+    void findsThatNothingIsFiltered(Translation translation, boolean v6, Finding hairpin) throws Exception {
+        start(translation, v6);
+        var behaviour = discover(v6).behaviour();
+        assertEquals(Finding.YES, behaviour.translated());
+        assertEquals(Mapping.ENDPOINT_INDEPENDENT, behaviour.mapping());
+        assertEquals(Filtering.ENDPOINT_INDEPENDENT, behaviour.filtering());
+        assertEquals(Finding.YES, behaviour.portPreserved());
+        assertEquals(hairpin, behaviour.hairpin());
+        theirFindingIs("NAT with Endpoint Independent Mapping!", "Endpoint Independent", v6);
+    }
+
+    private void theirFindingIs(String mapping, String filtering, boolean v6) {
         // It waits for three seconds at each silence, and for ever when everything is silent.
         String reference = bed.inside()
                 .run(
@@ -119,7 +133,7 @@ class StunNatTest {
                         "-f",
                         NatBed.stunAddresses(v6).getFirst());
         assertTrue(reference.contains(mapping), reference);
-        assertTrue(reference.contains("NAT with Address and Port Dependent Filtering!"), reference);
+        assertTrue(reference.contains("NAT with " + filtering + " Filtering!"), reference);
     }
 
     /** Two in a row are as hard as the harder one, and show the outer one's address. */
@@ -137,7 +151,7 @@ class StunNatTest {
         assertEquals(Filtering.ADDRESS_AND_PORT_DEPENDENT, found.behaviour().filtering());
         var answered = assertInstanceOf(Answered.class, found.outcomes().get(server(false)));
         assertEquals("11.22.33.1", answered.mapped().address().toString());
-        theirFindingIs(theirs, false);
+        theirFindingIs(theirs, "Address and Port Dependent", false);
     }
 
     @ParameterizedTest
