@@ -12,7 +12,16 @@ public final class Benches {
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
     private static final List<Bench> ALL = List.of(
-            new Reaction(), new Flood(), new Footprint(), new Outages(), new GuestOutages(), new FalseActions());
+            new Reaction(),
+            new Flood(),
+            new Footprint(),
+            new Outages(),
+            new GuestOutages(),
+            new FalseActions(),
+            new Upstream(),
+            new Netchecks(),
+            new Remap(),
+            new IdlePackets());
 
     private Benches() {}
 

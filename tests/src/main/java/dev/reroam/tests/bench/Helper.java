@@ -4,6 +4,7 @@ import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.OthersRemedies;
 import dev.reroam.tests.lab.Remedy;
+import dev.reroam.tests.lab.UpstreamFaults;
 import java.time.Duration;
 
 /** Who is to heal the tunnel in a run of {@link Outages}. */
@@ -19,6 +20,8 @@ enum Helper {
     /** {@link OthersRemedies#watchdog}. */
     WATCHDOG("wireguard_watchdog");
 
+    // As the agent has it where nothing is configured.
+    private static final int STUN_INTERVAL_SECONDS = 15;
     // From the start of a helper to its fault, beyond the fault's quiet: the tunnel's first echo.
     private static final Duration FIRST_ECHO = Duration.ofMillis(300);
 
@@ -42,7 +45,12 @@ enum Helper {
      */
     Remedy remedy(Fault fault, double phase) {
         return switch (this) {
-            case AGENT -> AgentRemedy.find().orElseThrow(() -> new IllegalStateException("this build has no agent"));
+            case AGENT -> {
+                var agent = AgentRemedy.find().orElseThrow(() -> new IllegalStateException("this build has no agent"));
+                yield UpstreamFaults.ALL.contains(fault)
+                        ? UpstreamFaults.told(agent, fault, STUN_INTERVAL_SECONDS)
+                        : agent;
+            }
             case NOBODY -> Remedy.NONE;
             case SCRIPT -> throw new IllegalStateException("the script is for the guest's WireGuard");
             case RESTART -> OthersRemedies.restart(firstLook(fault, OthersRemedies.RESTART_CADENCE, phase));

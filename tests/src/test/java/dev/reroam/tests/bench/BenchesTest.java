@@ -58,6 +58,38 @@ class BenchesTest {
         assertEquals(10, result.getAsJsonArray("figures").size());
     }
 
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void upstreamRunsFromEndToEnd() {
+        var result = measure("upstream", "--n", "1", "--faults", "router-announces");
+        assertEquals(2, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void netcheckRunsFromEndToEnd() {
+        var result = measure("netcheck", "--n", "1");
+        assertEquals(3, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void remapRunsFromEndToEnd() {
+        var result = measure("remap", "--n", "1");
+        assertEquals(4, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void idlePacketsRunsFromEndToEnd() {
+        var result = measure("idle-packets", "--seconds", "5");
+        assertEquals(8, result.getAsJsonArray("figures").size());
+    }
+
     private static int dropped(JsonObject result) {
         for (var remark : result.getAsJsonArray("remarks")) {
             if (remark.getAsString().contains("samples dropped")) {
