@@ -46,7 +46,10 @@ class LauncherTest {
             "sort",
             "rm",
             "chmod",
-            "ln");
+            "ln",
+            "cp",
+            "sleep",
+            "true");
 
     @TempDir
     Path folder;
@@ -68,10 +71,10 @@ class LauncherTest {
         Files.copy(CHECKOUT.resolve("pom.xml"), checkout.resolve("pom.xml"));
         Files.createDirectories(checkout.resolve("agent/src"));
         Files.writeString(checkout.resolve("agent/pom.xml"), "");
-        Files.createDirectories(checkout.resolve("agent/target"));
-        Files.writeString(checkout.resolve("agent/target/classpath"), "/a.jar:/b.jar");
-        Files.createDirectories(checkout.resolve("target"));
-        Files.writeString(checkout.resolve("target/built"), "");
+        Path build = Files.createDirectories(checkout.resolve("target/build-1"));
+        Files.writeString(build.resolve("agent.classpath"), build + "/agent-1.jar:" + build + "/b.jar");
+        Files.writeString(build.resolve("built"), "");
+        Files.createSymbolicLink(checkout.resolve("target/build"), Path.of("build-1"));
         path = Files.createDirectories(folder.resolve("bin"));
         for (String tool : TOOLS) {
             Path real = Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")
@@ -137,8 +140,9 @@ class LauncherTest {
         List<String> flags = List.of(told.substring("-Dreroam.flags=".length()).split(" "));
         assertEquals(words.subList(0, flags.size()), flags);
         String classPath = words.get(words.indexOf("-cp") + 1);
-        assertTrue(classPath.startsWith(checkout + "/agent/target/agent-"), classPath);
-        assertTrue(classPath.endsWith(".jar:/a.jar:/b.jar"), classPath);
+        Path build = checkout.resolve("target/build-1");
+        assertEquals(build + "/agent-1.jar:" + build + "/b.jar", classPath);
+        assertTrue(words.contains("-XX:SharedArchiveFile=" + build + "/agent.jsa"), ran.out());
     }
 
     @Test
@@ -163,7 +167,7 @@ class LauncherTest {
     @Test
     void worksThroughALinkFromAnywhere() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), checkout.resolve("reroam"));
-        Ran ran = launch(link, Map.of("JAVA_HOME", jdk("new", "21").toString()), "--version");
+        Ran ran = launch(link, Map.of("JAVA_HOME", jdk("new", "21").toString()), List.of(), "--version");
         assertEquals(0, ran.code(), ran.err());
         assertTrue(ran.out().contains("--version"), ran.out());
     }
@@ -171,12 +175,68 @@ class LauncherTest {
     @Test
     void buildsAgainWhenASourceIsNewerAndSaysWhyThatFailed() throws Exception {
         script("bin/mvn", "echo \"the compiler's words\"; exit 1");
-        Files.setLastModifiedTime(checkout.resolve("target/built"), java.nio.file.attribute.FileTime.fromMillis(1_000));
+        grows("build-1");
         Ran ran = launch(Map.of("JAVA_HOME", jdk("new", "21").toString()), "--version");
         assertEquals(1, ran.code());
         assertEquals(
                 List.of("reroam: building", "the compiler's words", "reroam: the build failed (target/build.log)"),
                 ran.err().lines().toList());
+    }
+
+    /** A JVM loads classes for as long as it runs: what they are in may neither change nor go. */
+    @Test
+    void buildsBesideAProgramThatRunsAndRemovesWhatNobodyUses() throws Exception {
+        String version =
+                Files.readString(checkout.resolve("pom.xml")).replaceAll("(?s).*?<version>(.*?)</version>.*", "$1");
+        script(
+                "bin/mvn",
+                "mkdir -p agent/target; echo new >agent/target/agent-" + version + ".jar; echo other >" + folder
+                        + "/other.jar; echo " + folder + "/other.jar >agent/target/classpath");
+        var home = Map.of("JAVA_HOME", jdk("new", "21").toString());
+        script("new/bin/java", "case \"$*\" in *'Main run') echo runs; read -r stop;; *) printf '%s\\n' \"$@\";; esac");
+        var running = start(checkout.resolve("reroam"), home, List.of(), "run");
+        assertEquals("runs", running.inputReader().readLine());
+
+        grows("build-1");
+        Ran built = launch(home, "status");
+        assertEquals(0, built.code(), built.err());
+        Path second = checkout.resolve("target/build").toRealPath();
+        assertEquals(
+                second + "/agent-" + version + ".jar:" + second + "/other.jar",
+                built.words().get(built.words().indexOf("-cp") + 1));
+        assertEquals("new\n", Files.readString(second.resolve("agent-" + version + ".jar")));
+        assertTrue(Files.exists(checkout.resolve("target/build-1/agent.classpath")), "taken from under the agent");
+
+        running.getOutputStream().close();
+        running.waitFor();
+        grows(second.getFileName().toString());
+        assertEquals(0, launch(home, "status").code());
+        assertFalse(Files.exists(checkout.resolve("target/build-1")), "nobody uses it");
+        assertFalse(Files.exists(second), "nobody uses it");
+    }
+
+    /** As a member of the socket's group in somebody else's checkout. */
+    @Test
+    void usesWhatIsBuiltWhereItMayNotBuild() throws Exception {
+        grows("build-1");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String home = jdk("new", "21").toString();
+        for (String word : List.of("status", "watch", "explain", "recover", "--version")) {
+            Ran ran = launch(
+                    checkout.resolve("reroam"),
+                    Map.of("JAVA_HOME", home),
+                    List.of("setpriv", "--reuid", "65534", "--clear-groups"),
+                    word);
+            assertEquals(0, ran.code(), ran.err());
+            assertEquals(word, ran.words().getLast());
+        }
+    }
+
+    /** A source is newer than this build. */
+    private void grows(String build) throws IOException {
+        Files.setLastModifiedTime(
+                checkout.resolve("target").resolve(build).resolve("built"),
+                java.nio.file.attribute.FileTime.fromMillis(1_000));
     }
 
     /** Debian starts what it installs, and some packages ask questions first. */
@@ -193,8 +253,7 @@ class LauncherTest {
         script("bin/deb-systemd-helper", "echo \"$*\" >>" + folder + "/apt.log");
         Path home = jdk("new", "25");
         script("new/bin/java", units + "; echo started");
-        Files.createDirectories(checkout.resolve("tests/target"));
-        Files.writeString(checkout.resolve("tests/target/classpath"), "/a.jar");
+        Files.writeString(checkout.resolve("target/build-1/tests.classpath"), "/a.jar");
         Ran ran = launch(Map.of("JAVA_HOME", home.toString()), "demo");
         assertEquals("started\n", ran.out(), ran.err());
         String apt = "noninteractive install -y --no-install-recommends ";
@@ -226,10 +285,18 @@ class LauncherTest {
     }
 
     private Ran launch(Map<String, String> environment, String... words) throws Exception {
-        return launch(checkout.resolve("reroam"), environment, words);
+        return launch(checkout.resolve("reroam"), environment, List.of(), words);
     }
 
-    private Ran launch(Path launcher, Map<String, String> environment, String... words) throws Exception {
+    private Ran launch(Path launcher, Map<String, String> environment, List<String> before, String... words)
+            throws Exception {
+        var process = start(launcher, environment, before, words);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ran(process.waitFor(), out, Files.readString(folder.resolve("err")));
+    }
+
+    private Process start(Path launcher, Map<String, String> environment, List<String> before, String... words)
+            throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 "unshare",
                 "--mount",
@@ -237,16 +304,14 @@ class LauncherTest {
                 "-c",
                 "for there in /usr/lib/jvm /usr/sbin /etc/systemd/system; do"
                         + " if [ -d $there ]; then mount -t tmpfs tmpfs $there; fi; done && exec \"$@\"",
-                "sh",
-                "env",
-                "-i",
-                "PATH=" + path));
+                "sh"));
+        command.addAll(before);
+        command.addAll(List.of("env", "-i", "PATH=" + path));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(launcher.toString());
         command.addAll(Arrays.asList(words));
-        Path err = folder.resolve("err");
-        var process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ran(process.waitFor(), out, Files.readString(err));
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("err").toFile())
+                .start();
     }
 }
