@@ -1,10 +1,12 @@
 package dev.reroam.tests.bench;
 
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.Pause;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.QuietRouter;
+import dev.reroam.tests.lab.QuietRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,9 +26,6 @@ final class FalseActions implements Bench {
 
     private static final int TIMES = 3;
     private static final int SIDE_BY_SIDE = 4;
-    private static final int SWAPS = 20;
-    private static final int ROUNDS = 20;
-    private static final int AWAY = 7;
     // To see where a router ends without an agent, nobody has to wait until it heals.
     private static final Duration UNHEALED = Duration.ofSeconds(2);
     private static final Duration WATCHED = Duration.ofSeconds(20);
@@ -49,7 +48,13 @@ final class FalseActions implements Bench {
         int times = options.samples().orElse(TIMES);
         var found = new LinkedHashMap<String, List<List<String>>>();
         quiet(times, options.parallel().orElse(SIDE_BY_SIDE), found, progress);
-        found.put("every fault", faults(Outages.faults(options), progress));
+        for (var outer : IpFamily.values()) {
+            var plan = Plan.standard().withOuter(outer);
+            var runs = faults(plan, Outages.faults(options), progress);
+            if (!runs.isEmpty()) {
+                found.put("every fault, outer " + outer, runs);
+            }
+        }
         return result(found);
     }
 
@@ -71,15 +76,12 @@ final class FalseActions implements Bench {
     private static void quiet(
             int times, int sideBySide, Map<String, List<List<String>>> found, Consumer<String> progress) {
         var agent = AgentRemedy.find().orElseThrow(() -> new IllegalStateException("this build has no agent"));
-        var standard = Plan.standard();
         var kinds = new LinkedHashMap<String, Callable<QuietRouter.Report>>();
-        kinds.put(
-                "quiet tunnel, keepalive 0, 20 route swaps",
-                () -> QuietRouter.swapRoutes(standard.withKeepalive(0), agent, SWAPS));
-        kinds.put("quiet tunnel, keepalive 25, 20 route swaps", () -> QuietRouter.swapRoutes(standard, agent, SWAPS));
-        kinds.put(
-                "carrying tunnel, 20 times other things", () -> QuietRouter.changeOtherThings(standard, agent, ROUNDS));
-        kinds.put("server of 10 peers, 7 away, 1 filtered", () -> QuietRouter.moveHub(standard, agent, AWAY));
+        for (var outer : IpFamily.values()) {
+            for (var run : QuietRun.values()) {
+                kinds.put(run + ", outer " + outer, () -> run.on(Plan.standard().withOuter(outer), agent));
+            }
+        }
         try (var pool = Executors.newFixedThreadPool(sideBySide)) {
             var tasks = new ArrayList<Callable<QuietRouter.Report>>();
             for (int i = 0; i < times; i++) {
@@ -99,8 +101,12 @@ final class FalseActions implements Bench {
         }
     }
 
-    private static List<List<String>> faults(List<Fault> faults, Consumer<String> progress) {
-        var runs = new OutageRuns(Plan.standard(), faults.size(), LINGER, progress);
+    private static List<List<String>> faults(Plan plan, List<Fault> wanted, Consumer<String> progress) {
+        // A fault that is IPv6's alone is not tried under the name of IPv4.
+        var faults = wanted.stream()
+                .filter(fault -> fault.planned().apply(plan).outer() == plan.outer())
+                .toList();
+        var runs = new OutageRuns(plan, Math.max(1, faults.size()), LINGER, progress);
         runs.sideBySide(Outages.wanted(faults, Helper.NOBODY, 1, UNHEALED));
         return runs.oneByOne(Outages.wanted(faults, Helper.AGENT, 1, WATCHED)).stream()
                 .map(FalseActions::found)

@@ -2,6 +2,8 @@ package dev.reroam.tests.lab;
 
 import static dev.reroam.tests.lab.Template.fill;
 
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +27,9 @@ public record Hub(String answering, String filtered, List<String> away) {
         var keys = WireGuardKeys.generate(2 + away);
         var answering = peer(net, keys.get(0), 1, ANSWERING_PORT);
         var filtered = peer(net, keys.get(1), 2, FILTERED_PORT);
-        net.far().script("iptables -A INPUT -p udp --dport " + FILTERED_PORT + " -m conntrack --ctstate NEW -j DROP");
+        net.far()
+                .script((net.isV4() ? "iptables" : "ip6tables") + " -A INPUT -p udp --dport " + FILTERED_PORT
+                        + " -m conntrack --ctstate NEW -j DROP");
         var absent = new ArrayList<String>();
         for (int i = 0; i < away; i++) {
             var key = keys.get(2 + i).publicKey();
@@ -52,13 +56,17 @@ public record Hub(String answering, String filtered, List<String> away) {
                 "[Interface]\nPrivateKey=%s\nListenPort=%d\n[Peer]\nPublicKey=%s\nAllowedIPs=%s/32\n",
                 keys.privateKey(), port, routerKey, router));
         device.bringUp(1420, own, fill("fd99:10%d::9", number), router, fill("fd99:10%d::1", number));
-        setPeer(net, keys.publicKey(), port, own + "/32", 25);
+        setPeer(net, keys.publicKey(), port, own + "/32", 0);
         net.router()
                 .script(fill(
                         "ip address add %s/32 dev %s; ip route add %s/32 dev %s src %s",
                         router, net.tunnel().device(), own, net.tunnel().device(), router));
         // Before the filter: both sides shake hands, and the filter's memory of the flow begins.
         net.router().run("ping", "-c", "3", "-i", "0.2", "-W", "5", own);
+        // And it ends with an empty packet of ours: a side whose last word was data that nobody answered begins a
+        // handshake
+        // 15 s later by itself, and opens the filter in the middle of the experiment.
+        net.router().run("wg", "set", net.tunnel().device(), "peer", keys.publicKey(), "persistent-keepalive", "25");
         return keys.publicKey();
     }
 
@@ -71,7 +79,7 @@ public record Hub(String answering, String filtered, List<String> away) {
                         "peer",
                         key,
                         "endpoint",
-                        net.farAddress() + ":" + port,
+                        new Endpoint(IpAddress.parse(net.farAddress()), port).toString(),
                         "allowed-ips",
                         allowed,
                         "persistent-keepalive",

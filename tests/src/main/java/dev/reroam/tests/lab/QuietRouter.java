@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Runs in which nothing may be touched but what is broken. */
 public final class QuietRouter {
 
     private static final Duration BETWEEN_SWAPS = Duration.ofMillis(250);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     /** A flapping path is followed after 10 s at most; WireGuard's passive keepalive then takes 10 s to prove it. */
     private static final Duration SETTLED = Duration.ofSeconds(40);
     /** A refresh's time and a rebind's, for a peer that answers nothing. */
@@ -63,17 +66,30 @@ public final class QuietRouter {
 
     /** A tunnel without inner traffic whose far side answers no ping; the default route is swapped to and fro. */
     public static Report swapRoutes(Plan plan, Remedy remedy, int swaps) {
+        return swapRoutes(plan, net -> {}, remedy, swaps);
+    }
+
+    /** The same where the router's allowed IPs are subnets only: they name no address that could be asked. */
+    public static Report swapRoutesOfSubnets(Plan plan, Remedy remedy, int swaps) {
+        return swapRoutes(plan, QuietRouter::allowSubnets, remedy, swaps);
+    }
+
+    private static Report swapRoutes(Plan plan, Consumer<Topology> prepare, Remedy remedy, int swaps) {
         try (var belongings = Belongings.open();
                 var net = Topology.make(plan, belongings)) {
             greet(net);
-            net.far().script("iptables -A INPUT -i " + net.tunnel().farDevice() + " -p icmp -j DROP");
+            prepare.accept(net);
+            net.far()
+                    .script(Template.fill(
+                            "iptables -A INPUT -i %1$s -p icmp -j DROP; ip6tables -A INPUT -i %1$s -p icmpv6 -j DROP",
+                            net.tunnel().farDevice()));
             try (var running = remedy.start(net)) {
                 var before = Before.of(net);
                 for (int i = 0; i < swaps; i++) {
                     net.ip().settled("route replace " + net.defaultRoute(i % 2 == 0 ? 2 : 1));
                     Pause.of(BETWEEN_SWAPS);
                 }
-                Pause.until(SETTLED, () -> !running.states().containsValue("recovering"));
+                settled(SETTLED, () -> !running.states().containsValue("recovering"));
                 return report(net, running, before, NO_HUB, REOPENS, List.of());
             }
         }
@@ -108,7 +124,7 @@ public final class QuietRouter {
             try (var running = remedy.start(net)) {
                 var before = Before.of(net);
                 net.ip().settled("route replace " + net.defaultRoute(2));
-                Pause.until(
+                settled(
                         LADDER_DONE,
                         () -> "waiting_for_the_peer".equals(running.states().get(hub.filtered())));
                 var family = net.isV4() ? "4 " : "6 ";
@@ -123,8 +139,21 @@ public final class QuietRouter {
         }
     }
 
+    /** Looks seldom: each look is a question to the agent, and in the guest it costs both of them a processor. */
+    private static void settled(Duration limit, BooleanSupplier condition) {
+        long looks = limit.dividedBy(BETWEEN_LOOKS);
+        for (long i = 0; i < looks && !condition.getAsBoolean(); i++) {
+            Pause.of(BETWEEN_LOOKS);
+        }
+    }
+
     private static void greet(Topology net) {
         net.router().run("ping", "-c", "1", "-W", "8", net.tunnel().farInner());
+    }
+
+    private static void allowSubnets(Topology net) {
+        var peer = net.tunnel().farPublicKey();
+        net.router().run("wg", "set", net.tunnel().device(), "peer", peer, "allowed-ips", "10.9.0.0/24,fd99::/64");
     }
 
     /** How it all stood before. */

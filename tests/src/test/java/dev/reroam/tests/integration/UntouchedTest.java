@@ -1,59 +1,44 @@
 package dev.reroam.tests.integration;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.tests.lab.AgentRemedy;
-import dev.reroam.tests.lab.Hub;
 import dev.reroam.tests.lab.Plan;
-import dev.reroam.tests.lab.QuietRouter;
-import java.util.List;
+import dev.reroam.tests.lab.QuietRun;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What carries, or is merely quiet, is left as it is. */
+/** What carries, or is merely quiet, is left as it is. On wireguard-go. */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(Lanes.PATIENT)
 class UntouchedTest {
 
-    @ParameterizedTest(name = "keepalive {0}")
-    @ValueSource(ints = {0, 25})
-    void quietTunnelComesThroughTwentyRouteSwaps(int keepalive) {
-        var report = QuietRouter.swapRoutes(
-                Plan.standard().withKeepalive(keepalive), AgentRemedy.find().orElseThrow(), 20);
-        assertEquals(report.before(), report.after());
-        assertEquals(List.of(), report.touched());
-        assertEquals(List.of("carrying"), List.copyOf(report.states().values()));
-        assertTrue(report.steps().stream().anyMatch(step -> step.startsWith("refresh ")), "nothing was done at all");
+    @ParameterizedTest(name = "{0}, IPv4")
+    @EnumSource
+    void isLeftAsItIs(QuietRun run) {
+        leftAsItIs(run, IpFamily.V4);
     }
 
-    @Test
-    void carryingTunnelIsLeftAloneWhateverElseChanges() {
-        var report = QuietRouter.changeOtherThings(
-                Plan.standard(), AgentRemedy.find().orElseThrow(), 10);
-        assertEquals(List.of(), report.touched());
-        assertEquals(List.of("carrying"), List.copyOf(report.states().values()));
+    @ParameterizedTest(name = "{0}, IPv6")
+    @CsvSource("ONLY_SUBNETS")
+    void isLeftAsItIsOverTheOtherFamily(QuietRun run) {
+        leftAsItIs(run, IpFamily.V6);
     }
 
-    @Test
-    void hubProvesTheAffectedAndLeavesTheOthersAlone() {
-        var report = QuietRouter.moveHub(Plan.standard(), AgentRemedy.find().orElseThrow(), 7);
-        Hub hub = report.hub();
-        assertEquals(report.before(), report.after());
-        assertEquals(List.of(), report.touched());
-        assertEquals("carrying", report.states().get(hub.answering()));
-        assertEquals("waiting_for_the_peer", report.states().get(hub.filtered()));
-        for (String away : hub.away()) {
-            assertEquals("asleep", report.states().get(away));
-            assertEquals(0, report.sentBytes().get(away), "something was sent to a peer that is away");
-        }
-        assertFalse(report.states().containsValue("needs_a_person"));
+    @Tag("slow")
+    @ParameterizedTest(name = "{0}, IPv6")
+    @CsvSource({"KEEPALIVE_0", "KEEPALIVE_25", "OTHER_THINGS", "HUB"})
+    void isLeftAsItIsInEveryRunOverTheOtherFamily(QuietRun run) {
+        leftAsItIs(run, IpFamily.V6);
+    }
+
+    private static void leftAsItIs(QuietRun run, IpFamily outer) {
+        var agent = AgentRemedy.find(ShippedFlags.text()).orElseThrow();
+        UntouchedVerdict.judge(run, run.on(Plan.standard().withOuter(outer), agent));
     }
 }
