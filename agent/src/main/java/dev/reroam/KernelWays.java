@@ -1,6 +1,8 @@
 package dev.reroam;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.netlink.NetlinkException;
@@ -37,7 +39,7 @@ final class KernelWays implements Ways, AutoCloseable {
             return Optional.of(to.address() + " is of the other family");
         }
         try {
-            return switch (kernel.path(question(uplink, to, tcp))) {
+            return switch (way(uplink, to, tcp)) {
                 case RouteAnswer.Refused refused ->
                     Optional.of("no way: " + refused.errno().symbol());
                 case RouteAnswer.Reachable way -> obstacle(uplink, way);
@@ -53,7 +55,7 @@ final class KernelWays implements Ways, AutoCloseable {
             return false;
         }
         try {
-            return kernel.path(question(uplink, to, false)) instanceof RouteAnswer.Reachable way
+            return way(uplink, to, false) instanceof RouteAnswer.Reachable way
                     && way.type().equals(RouteType.UNICAST)
                     && way.link() == uplink.interfaceIndex();
         } catch (NetlinkException | MalformedMessageException e) {
@@ -62,7 +64,20 @@ final class KernelWays implements Ways, AutoCloseable {
         }
     }
 
-    private static PathQuestion question(Uplink uplink, Endpoint to, boolean tcp) {
+    /** The way of a socket that is bound to the uplink's interface and address. */
+    private RouteAnswer way(Uplink uplink, Endpoint to, boolean tcp)
+            throws NetlinkException, MalformedMessageException {
+        RouteAnswer answer = kernel.path(question(uplink, to, tcp, Optional.of(uplink.source())));
+        // net/ipv6/route.c ip6_route_output_flags_noref: a bound socket uses its interface's routes only, a question
+        // without a socket does so only where it names no source. So a standby would seem to have no way out.
+        return uplink.family() == IpFamily.V6
+                        && answer instanceof RouteAnswer.Reachable other
+                        && other.link() != uplink.interfaceIndex()
+                ? kernel.path(question(uplink, to, tcp, Optional.empty()))
+                : answer;
+    }
+
+    private static PathQuestion question(Uplink uplink, Endpoint to, boolean tcp, Optional<IpAddress> source) {
         return new PathQuestion(
                 to.address(),
                 0,
@@ -71,7 +86,7 @@ final class KernelWays implements Ways, AutoCloseable {
                 to.port(),
                 0,
                 OptionalInt.of(uplink.interfaceIndex()),
-                Optional.of(uplink.source()));
+                source);
     }
 
     private static Optional<String> obstacle(Uplink uplink, RouteAnswer.Reachable way) {

@@ -1,0 +1,79 @@
+package dev.reroam.tests.integration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Coturn;
+import dev.reroam.tests.lab.Plan;
+import dev.reroam.tests.lab.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An uplink whose route has the higher metric is looked at over its own interface, as the one in use is. */
+@Tag("bed1")
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.PATIENT)
+@Timeout(60)
+class StandbyUplinkTest {
+
+    private final Belongings belongings = Belongings.open();
+    private final Topology net = Topology.make(Plan.standard(), belongings);
+
+    @AfterEach
+    void end() {
+        belongings.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void serverIsAskedOverTheStandby(IpFamily family) {
+        var server = family == IpFamily.V4 ? "11.0.9.1" : "2a0f:9::1";
+        Coturn.start(belongings, net.internet(), List.of(server));
+        net.router()
+                .run(
+                        "ip",
+                        "route",
+                        "add",
+                        "default",
+                        "via",
+                        net.uplink(2).gateway(family),
+                        "dev",
+                        "wan2",
+                        "metric",
+                        "2000");
+        var words = new ArrayList<>(ShippedFlags.agent().java());
+        words.addAll(List.of("dev.reroam.Main", "netcheck", "--json", "--portal", "none", "--servers"));
+        words.add(family == IpFamily.V4 ? server : "[" + server + "]");
+        var report = JsonParser.parseString(net.router().run(words.toArray(String[]::new)))
+                .getAsJsonObject();
+        var standby = standby(report, family);
+        assertEquals("yes", standby.get("udp").getAsString(), () -> "" + standby);
+        assertEquals(
+                family == IpFamily.V4
+                        ? net.uplink(2).publicAddress(family)
+                        : net.uplink(2).address(family),
+                standby.getAsJsonArray("public_addresses").get(0).getAsString());
+    }
+
+    private static JsonObject standby(JsonObject report, IpFamily family) {
+        for (var element : report.getAsJsonArray("uplinks")) {
+            var uplink = element.getAsJsonObject();
+            if (uplink.get("interface").getAsString().equals("wan2")
+                    && uplink.get("family").getAsString().equals(family == IpFamily.V4 ? "ipv4" : "ipv6")) {
+                return uplink;
+            }
+        }
+        throw new AssertionError("no standby: " + report);
+    }
+}
