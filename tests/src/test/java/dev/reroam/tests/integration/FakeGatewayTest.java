@@ -11,6 +11,7 @@ import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Namespace;
 import dev.reroam.tests.lab.NatBed;
 import dev.reroam.tests.lab.NatBed.Translation;
 import dev.reroam.tests.lab.Pause;
@@ -22,6 +23,7 @@ import dev.reroam.tests.lab.gateway.Trick;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FakeGatewayTest {
 
     private static final int PORT = MapperInside.PORT;
+    /** Another gateway on the same network. */
+    private static final String OTHER = "192.168.77.11";
+
     private static final Duration SOON = Duration.ofSeconds(4);
     // Two seconds for an answer over HTTP, and what a search takes.
     private static final Duration AFTER_A_TRICK = Duration.ofSeconds(6);
@@ -51,13 +56,15 @@ class FakeGatewayTest {
     private static final long MOST_TAKEN = 1_000_000;
 
     private final Belongings belongings = Belongings.open();
+    private Namespace router;
     private FakeGateway gateway;
     private MapperInside mapper;
 
     @BeforeEach
     void begin() throws Exception {
         var bed = NatBed.make(belongings, Translation.EASY);
-        gateway = FakeGateway.start(bed.router(), "lan", "192.168.77.1");
+        router = bed.router();
+        gateway = FakeGateway.start(router, "lan", "192.168.77.1");
         mapper = MapperInside.open(bed.inside());
     }
 
@@ -107,7 +114,14 @@ class FakeGatewayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PCP, 0.0.0.0", "PCP, 127.0.0.1", "NAT_PMP, 0.0.0.0", "NAT_PMP, 127.0.0.1", "UPNP, 127.0.0.1"})
+    @CsvSource({
+        "PCP, 0.0.0.0",
+        "PCP, 127.0.0.1",
+        "NAT_PMP, 0.0.0.0",
+        "NAT_PMP, 127.0.0.1",
+        "UPNP, 0.0.0.0",
+        "UPNP, 127.0.0.1"
+    })
     void addressThatCannotBeIsNotBelievedAndNothingStays(Speech speech, String address) throws Exception {
         speaks(speech);
         gateway.change(ways -> ways.external = address);
@@ -164,6 +178,120 @@ class FakeGatewayTest {
     }
 
     @Test
+    void answersFromAnotherAddressDoNotCount() throws Exception {
+        speaks(Speech.PCP, Speech.NAT_PMP);
+        router.run("ip", "address", "add", OTHER + "/24", "dev", "lan");
+        gateway.change(ways -> ways.fromAnotherAddress = Optional.of(OTHER));
+        mapper.want(PORT);
+        mapper.await(
+                News.Probed.class,
+                probed -> probed.protocol() == Protocol.PCP && probed.presence() instanceof Presence.Absent,
+                Duration.ofSeconds(8));
+        assertEquals(List.of(), mapper.mappings());
+        assertTrue(mapper.dropped() > 0);
+    }
+
+    @Test
+    void answerWithAnotherNonceDoesNotCountAndIsNotAskedForTightly() throws Exception {
+        speaks(Speech.PCP);
+        gateway.change(ways -> ways.wrongNonce = true);
+        mapper.want(PORT);
+        assertTrue(Pause.until(Duration.ofSeconds(8), () -> gateway.count(Question.PCP_MAP) == 4));
+        assertTrue(Pause.until(SOON, () -> mapper.dropped() >= 4));
+        assertEquals(List.of(), mapper.mappings());
+        Pause.of(Duration.ofSeconds(2));
+        assertEquals(4, gateway.count(Question.PCP_MAP), () -> gateway.heard().toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PCP", "NAT_PMP"})
+    void lateDuplicatesAreDroppedAndCounted(Speech speech) throws Exception {
+        speaks(speech);
+        gateway.change(ways -> ways.repeatsLate = true);
+        mapper.want(PORT);
+        assertEquals(protocol(speech), mapper.awaitMapping(PORT, SOON).source());
+        assertTrue(Pause.until(SOON, () -> mapper.dropped() > 0));
+        assertEquals(1, mapper.mappings().size());
+        assertEquals(1, gateway.mostAtOnce());
+    }
+
+    /** UDA section 1.3.3: the answer comes from whatever port; the address is what counts. */
+    @Test
+    void upnpDeviceThatAnswersFromAnotherPortIsFound() throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.foundFromAnotherPort = true);
+        mapper.want(PORT);
+        assertEquals(Protocol.UPNP, mapper.awaitMapping(PORT, SOON).source());
+    }
+
+    @Test
+    void serviceWithoutAConnectionIsLeftForTheNext() throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.deadServiceFirst = true);
+        mapper.want(PORT);
+        assertEquals(
+                "11.22.33.1:51820", mapper.awaitMapping(PORT, SOON).external().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"718, CONFLICT", "728, NO_RESOURCES", "606, NOT_AUTHORISED"})
+    void refusalOfEveryMappingIsSaidAndNotAskedForTightly(int error, Refusal refusal) throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.upnpError = OptionalInt.of(error));
+        mapper.want(PORT);
+        assertEquals(
+                refusal, mapper.await(News.Refused.class, refused -> true, SOON).refusal());
+        int asked = gateway.count(Question.ACTION);
+        Pause.of(Duration.ofSeconds(2));
+        assertEquals(
+                asked, gateway.count(Question.ACTION), () -> gateway.heard().toString());
+        assertEquals(List.of(), gateway.table());
+    }
+
+    /** Error 402 is how some say 725; one that says it of a permanent mapping too makes none. */
+    @ParameterizedTest
+    @CsvSource({"402, MALFORMED", "725, OTHER"})
+    void permanentMappingThatIsRefusedTooIsNotAskedForAgain(int error, Refusal refusal) throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.upnpError = OptionalInt.of(error));
+        mapper.want(PORT);
+        mapper.await(News.PermanentAhead.class, ahead -> true, SOON);
+        mapper.note(Wanted.udp(PORT));
+        assertEquals(
+                refusal, mapper.await(News.Refused.class, refused -> true, SOON).refusal());
+        assertEquals(List.of(), gateway.table());
+        assertEquals(Set.of(), mapper.stop());
+    }
+
+    @Test
+    void portThatSomebodyElseHasIsLeftToHim() throws Exception {
+        speaks(Speech.UPNP);
+        gateway.change(ways -> ways.igd = 1);
+        gateway.occupy(PORT, "192.168.77.9");
+        mapper.want(PORT);
+        assertNotEquals(PORT, mapper.awaitMapping(PORT, SOON).external().port());
+        assertEquals(Set.of(), mapper.stop());
+        assertEquals(List.of("UPNP 17 51820 -> 192.168.77.9:51820"), gateway.table());
+    }
+
+    /** The other one answers the group too, and announces itself. */
+    @Test
+    void gatewayThatIsNotOnThePathGetsNoEntry() throws Exception {
+        router.run("ip", "address", "add", OTHER + "/24", "dev", "lan");
+        try (var other = FakeGateway.start(router, "lan", OTHER)) {
+            speaks(Speech.UPNP);
+            other.announce();
+            mapper.want(PORT);
+            assertEquals(Protocol.UPNP, mapper.awaitMapping(PORT, SOON).source());
+            other.announce();
+            assertEquals(List.of("UPNP 17 51820 -> 192.168.77.2:51820"), gateway.table());
+            assertTrue(other.count(Question.SEARCH) > 0, "it was not heard");
+            assertEquals(0, other.count(Question.DESCRIPTION));
+            assertEquals(List.of(), other.table());
+        }
+    }
+
+    @Test
     void changeOfVersionIsFollowed() throws Exception {
         speaks(Speech.PCP);
         mapper.want(PORT);
@@ -182,15 +310,20 @@ class FakeGatewayTest {
 
     /** One second, and ten years: asked for once, and then not again, whatever else ends meanwhile (a probe, after 2 s). */
     @ParameterizedTest
-    @CsvSource({"PCP, 1", "PCP, 315360000", "NAT_PMP, 1", "NAT_PMP, 315360000"})
+    @CsvSource({"PCP, 1", "PCP, 315360000", "NAT_PMP, 1", "NAT_PMP, 315360000", "UPNP, 1", "UPNP, 315360000"})
     void oddLeaseMakesNoTightLoop(Speech speech, long lease) throws Exception {
         speaks(speech);
         gateway.change(ways -> ways.leaseSeconds = lease);
         mapper.want(PORT);
         mapper.awaitMapping(PORT, SOON);
         Pause.of(Duration.ofMillis(lease == 1 ? 3000 : 500));
-        var asked = speech == Speech.PCP ? Question.PCP_MAP : Question.NAT_PMP_MAP;
-        assertEquals(1, gateway.count(asked), () -> gateway.heard().toString());
+        // By UPnP: connected?, the outer address for the choice, for the probe and for the mapping, the mapping, its
+        // entry.
+        int expected = speech == Speech.UPNP ? 6 : 1;
+        var asked = speech == Speech.PCP
+                ? Question.PCP_MAP
+                : speech == Speech.NAT_PMP ? Question.NAT_PMP_MAP : Question.ACTION;
+        assertEquals(expected, gateway.count(asked), () -> gateway.heard().toString());
         assertEquals(1, gateway.mostAtOnce());
     }
 

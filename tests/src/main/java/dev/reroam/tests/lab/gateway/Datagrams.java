@@ -160,6 +160,9 @@ final class Datagrams {
     private ByteBuffer pcpMap(byte[] asked, int result, long lifetime, short external) {
         var out = pcpHeader(PCP_MAP, 1, result, lifetime);
         out.put(asked, PCP_HEADER, AT_EXTERNAL - PCP_HEADER).putShort(external);
+        if (ways.wrongNonce) {
+            out.put(PCP_HEADER, (byte) ~asked[PCP_HEADER]);
+        }
         return out.position(AT_ADDRESS + 10).putShort((short) 0xffff).put(address());
     }
 

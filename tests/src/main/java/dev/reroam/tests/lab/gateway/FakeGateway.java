@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class FakeGateway implements AutoCloseable {
 
     private static final int PORT = 5351;
+    /** Behind the first repetition of a question, which comes after 250 ms. */
+    private static final long LATE_MILLIS = 300;
+
     private static final int SSDP_PORT = 1900;
     // RFC 6886 section 3.2.1, RFC 6887 section 14.1; UDA section 1.2.1.
     private static final InetSocketAddress ALL_HOSTS = new InetSocketAddress("224.0.0.1", 5350);
@@ -66,7 +69,12 @@ public final class FakeGateway implements AutoCloseable {
     private int boot = 1;
 
     /** The open sockets; made inside the namespace. */
-    private record Sockets(DatagramChannel mapping, DatagramChannel other, DatagramChannel ssdp, ServerSocket server) {}
+    private record Sockets(
+            DatagramChannel mapping,
+            DatagramChannel other,
+            DatagramChannel ssdp,
+            DatagramChannel group,
+            ServerSocket server) {}
 
     private FakeGateway(Namespace namespace, String address, Sockets sockets) {
         this.namespace = namespace;
@@ -75,6 +83,7 @@ public final class FakeGateway implements AutoCloseable {
         http = new HttpServer(sockets.server(), this::page);
         read(sockets.mapping(), this::onMapping);
         read(sockets.ssdp(), this::onSearch);
+        read(sockets.group(), this::onSearch);
     }
 
     /**
@@ -97,9 +106,13 @@ public final class FakeGateway implements AutoCloseable {
         var ssdp = DatagramChannel.open(StandardProtocolFamily.INET)
                 .setOption(StandardSocketOptions.SO_REUSEADDR, true)
                 .setOption(StandardSocketOptions.IP_MULTICAST_IF, link)
-                .bind(new InetSocketAddress(SSDP_PORT));
-        ssdp.join(SSDP_GROUP.getAddress(), link);
-        return new Sockets(mapping, other, ssdp, new ServerSocket(UpnpDevice.PORT, 50, own));
+                .bind(new InetSocketAddress(own, SSDP_PORT));
+        // A socket of its own: a second gateway beside this one hears the same group.
+        var group = DatagramChannel.open(StandardProtocolFamily.INET)
+                .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                .bind(SSDP_GROUP);
+        group.join(SSDP_GROUP.getAddress(), link);
+        return new Sockets(mapping, other, ssdp, group, new ServerSocket(UpnpDevice.PORT, 50, own));
     }
 
     // ---- for who plays with it
@@ -176,6 +189,11 @@ public final class FakeGateway implements AutoCloseable {
         return !on(device::callback).isEmpty();
     }
 
+    /** Somebody else has this external port, by UPnP and for ever. */
+    public void occupy(int external, String client) {
+        on(() -> table.add(Speech.UPNP, 17, external, client, external, 0, "somebody else"));
+    }
+
     /** What it was asked so far, in order. */
     public List<Heard> heard() {
         return on(() -> List.copyOf(heard));
@@ -219,10 +237,26 @@ public final class FakeGateway implements AutoCloseable {
     }
 
     private void onMapping(InetSocketAddress from, byte[] asked) {
-        datagrams
-                .answer(asked, from.getAddress())
-                .ifPresent(answer ->
-                        later(() -> send(ways.fromAnotherPort ? sockets.other() : sockets.mapping(), answer, from)));
+        datagrams.answer(asked, from.getAddress()).ifPresent(answer -> {
+            later(() -> reply(answer, from));
+            if (ways.repeatsLate) {
+                thread.schedule(watched(() -> reply(answer, from)), LATE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void reply(byte[] answer, InetSocketAddress to) {
+        if (ways.fromAnotherAddress.isEmpty()) {
+            send(ways.fromAnotherPort ? sockets.other() : sockets.mapping(), answer, to);
+            return;
+        }
+        String stranger = ways.fromAnotherAddress.get();
+        Inside.of(namespace, () -> {
+            try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)
+                    .bind(new InetSocketAddress(InetAddress.getByName(stranger), PORT))) {
+                return channel.send(ByteBuffer.wrap(answer), to);
+            }
+        });
     }
 
     private void onSearch(InetSocketAddress from, byte[] asked) {
@@ -236,10 +270,11 @@ public final class FakeGateway implements AutoCloseable {
         }
         String version = text.contains(GATEWAY_DEVICE + "2") ? "2" : "1";
         later(() -> {
+            var channel = ways.foundFromAnotherPort ? sockets.other() : sockets.ssdp();
             if (ways.trick != Trick.NONE) {
-                send(sockets.ssdp(), found(version, UpnpDevice.BAD), from);
+                send(channel, found(version, UpnpDevice.BAD), from);
             }
-            send(sockets.ssdp(), found(version, UpnpDevice.GOOD), from);
+            send(channel, found(version, UpnpDevice.GOOD), from);
         });
     }
 
@@ -330,6 +365,7 @@ public final class FakeGateway implements AutoCloseable {
             sockets.mapping().close();
             sockets.other().close();
             sockets.ssdp().close();
+            sockets.group().close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,6 +22,9 @@ final class UpnpDevice {
     /** Where actions are answered wrongly. */
     static final String BAD_CONTROL = "/bad/control";
 
+    /** Where the service without a connection is. */
+    private static final String DEAD_CONTROL = "/dead/control";
+
     private static final String GOOD_CONTROL = "/good/control";
     private static final Pattern ACTION = Pattern.compile("\"?urn:[^#\"]*#([A-Za-z]+)\"?");
     // WANIPConnection:2 section 2.5.
@@ -74,7 +77,9 @@ final class UpnpDevice {
                 String name = action.matches() ? action.group(1) : "";
                 yield request.path().equals(GOOD_CONTROL)
                         ? act(name, request)
-                        : done("SomethingElse", "<NewExternalIPAddress>11.22.33.1</NewExternalIPAddress>");
+                        : request.path().equals(DEAD_CONTROL)
+                                ? actDead(name)
+                                : done("SomethingElse", "<NewExternalIPAddress>11.22.33.1</NewExternalIPAddress>");
             }
             default -> error(501, "Not Implemented", "");
         };
@@ -93,11 +98,24 @@ final class UpnpDevice {
     private String description(String control) {
         return "<?xml version=\"1.0\"?><root xmlns=\"urn:schemas-upnp-org:device-1-0\"><device><deviceType>"
                 + "urn:schemas-upnp-org:device:InternetGatewayDevice:" + ways.igd + "</deviceType><manufacturer>Lab"
-                + "</manufacturer><modelName>Fake Gateway</modelName><deviceList><device><serviceList><service>"
+                + "</manufacturer><modelName>Fake Gateway</modelName><deviceList><device><serviceList>"
+                + (ways.deadServiceFirst ? service(DEAD_CONTROL) : "") + service(control)
+                + "</serviceList></device></deviceList></device></root>";
+    }
+
+    private String service(String control) {
+        return "<service>"
                 + "<serviceType>urn:schemas-upnp-org:service:WANIPConnection:" + ways.igd + "</serviceType><controlURL>"
                 + control
-                + "</controlURL><eventSubURL>/events</eventSubURL></service></serviceList></device></deviceList>"
-                + "</device></root>";
+                + "</controlURL><eventSubURL>/events</eventSubURL></service>";
+    }
+
+    private byte[] actDead(String action) {
+        return switch (action) {
+            case "GetStatusInfo" -> done(action, "<NewConnectionStatus>Disconnected</NewConnectionStatus>");
+            case "GetExternalIPAddress" -> done(action, "<NewExternalIPAddress>0.0.0.0</NewExternalIPAddress>");
+            default -> fault(INVALID_ACTION);
+        };
     }
 
     private byte[] act(String action, Request request) {
@@ -132,6 +150,9 @@ final class UpnpDevice {
         String client = text(body, "NewInternalClient");
         boolean any = action.equals("AddAnyPortMapping");
         var there = table.at(external);
+        if (ways.upnpError.isPresent()) {
+            return fault(ways.upnpError.getAsInt());
+        }
         if (any && ways.igd == 1) {
             return fault(INVALID_ACTION);
         }

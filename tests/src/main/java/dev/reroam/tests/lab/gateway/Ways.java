@@ -3,6 +3,7 @@ package dev.reroam.tests.lab.gateway;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** How a gateway behaves. Changed only by {@link FakeGateway#change}: on the gateway's own thread. */
@@ -22,6 +23,24 @@ public final class Ways {
 
     /** Whether its PCP and NAT-PMP answer from some port of their own. */
     public boolean fromAnotherPort;
+
+    /** From which address of its namespace its PCP and NAT-PMP answer; empty for the one that was asked. */
+    public Optional<String> fromAnotherAddress = Optional.empty();
+
+    /** Whether each answer of PCP and NAT-PMP comes once more, when the next question may be out. */
+    public boolean repeatsLate;
+
+    /** Whether PCP answers with another nonce than it was asked with. */
+    public boolean wrongNonce;
+
+    /** Whether searches are answered from some port, as UDA allows, instead of 1900. */
+    public boolean foundFromAnotherPort;
+
+    /** Whether the first of its UPnP services is one that has no connection. */
+    public boolean deadServiceFirst;
+
+    /** The error that every new UPnP mapping gets. */
+    public OptionalInt upnpError = OptionalInt.empty();
 
     /** Whether it answers a version that it does not speak with silence, instead of saying so. */
     public boolean ignoresOtherVersions;
