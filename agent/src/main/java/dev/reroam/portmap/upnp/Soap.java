@@ -1,8 +1,10 @@
 package dev.reroam.portmap.upnp;
 
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.portmap.gateway.HttpAnswer;
 import dev.reroam.portmap.gateway.HttpRequest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Actions of a service and what comes back (UDA section 3). Pure. */
@@ -101,5 +103,19 @@ public final class Soap {
         String words = error.flatMap(e -> e.textOf("errorDescription")).orElse("");
         String printable = words.replaceAll("[^\\x20-\\x7e]", "?");
         return new Outcome.Failed(Integer.parseInt(code), printable.substring(0, Math.min(printable.length(), 80)));
+    }
+
+    /** The outer address in an answer to GetExternalIPAddress; empty without one. */
+    static Optional<IpAddress> externalAddress(Outcome outcome) {
+        return outcome instanceof Outcome.Done done ? address(done.value("NewExternalIPAddress")) : Optional.empty();
+    }
+
+    static Optional<IpAddress> address(String text) {
+        try {
+            return Optional.of(IpAddress.parse(text));
+        } catch (IllegalArgumentException e) {
+            // Empty while there is no connection, or nonsense: both are no address.
+            return Optional.empty();
+        }
     }
 }
