@@ -65,11 +65,12 @@ public sealed interface Entry {
 
         @Override
         public Entry atop(Entry earlier) {
-            // A chain of ours, A to B to C, must lead back to A. A former port that is not the one we set last was set
-            // by
-            // somebody else meanwhile, and is the one to go back to.
+            // A chain of ours, A to B to C, must lead back to A, also where more is told of its last link. A former
+            // port
+            // that is not the one we set last was set by somebody else meanwhile, and is the one to go back to.
             return earlier instanceof PortChanged first
                             && (first.newPort.isEmpty()
+                                    || first.newPort.equals(newPort)
                                     || first.newPort.getAsInt() == formerPort
                                     || first.formerPort == formerPort)
                     ? new PortChanged(

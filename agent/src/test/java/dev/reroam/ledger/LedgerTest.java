@@ -76,6 +76,7 @@ class LedgerTest {
         done(ledger.remember(BEFORE.to(40000)));
         var second = PortChanged.before("wg0", 7, KEY, 40000, 5000);
         done(ledger.remember(second));
+        done(ledger.remember(second.to(40001)));
         done(ledger.remember(second.to(40001).kept()));
         assertEquals(List.of(BEFORE.to(40001).kept()), open().toUndo());
     }

@@ -219,8 +219,7 @@ public final class WireGuardRepair {
      */
     private CompletableFuture<Void> writtenDown(
             Entry entry, BooleanSupplier wanted, Supplier<CompletableFuture<Void>> change) {
-        Optional<Entry> before =
-                ledger.entries().stream().filter(entry::sameChange).findFirst();
+        Optional<Entry> before = standing(entry);
         return remember(entry)
                 .thenCompose(written -> ifWanted(wanted, change)
                         .exceptionallyCompose(
@@ -241,7 +240,20 @@ public final class WireGuardRepair {
                 .thenCompose(now -> now.listenPort() == restore.port()
                         ? CompletableFuture.<Void>completedFuture(null)
                         : changer.listenPort(restore.port()))
-                .thenCompose(done -> forget(changed(restore.device(), restore.port())));
+                .thenCompose(done -> restored(changed(restore.device(), restore.port())));
+    }
+
+    /** The port is the former one again. Where that had been left for another one before, there is still that to undo. */
+    private CompletableFuture<Void> restored(PortChanged undone) {
+        return standing(undone)
+                .map(entry -> (PortChanged) entry)
+                .filter(chain -> chain.formerPort() != undone.formerPort())
+                .map(chain -> remember(chain.to(undone.formerPort()).kept()))
+                .orElseGet(() -> forget(undone));
+    }
+
+    private Optional<Entry> standing(Entry change) {
+        return ledger.entries().stream().filter(change::sameChange).findFirst();
     }
 
     private static CompletableFuture<Void> undo(DeviceChanger changer, WireGuardDevice now, Entry entry) {

@@ -298,6 +298,15 @@ class WireGuardRepairTest {
     }
 
     @Test
+    void portThatAKeptOneGoesBackToIsNotForgotten() throws Exception {
+        ledger.standing = List.of(changed(3, OptionalInt.of(40001), false));
+        daemon.will(told(40001)).will(DONE);
+        assertEquals(new RepairOutcome.Done(), perform(new Action.RestorePort(1, DEVICE, 7)));
+        assertEquals("set=1\nlisten_port=7\n\n", daemon.asked.get(1));
+        assertEquals(List.of("remember " + changed(3, OptionalInt.of(7), true)), ledger.log);
+    }
+
+    @Test
     void keepsAPortThatIsProved() throws Exception {
         assertEquals(new RepairOutcome.Done(), perform(new Action.KeepPort(1, DEVICE, 9)));
         assertEquals(List.of("remember " + changed(9, OptionalInt.of(7), true)), ledger.log);
