@@ -79,7 +79,7 @@ class BenchesTest {
     @Tag("slow")
     void remapRunsFromEndToEnd() {
         var result = measure("remap", "--n", "1");
-        assertEquals(4, result.getAsJsonArray("figures").size());
+        assertEquals(7, result.getAsJsonArray("figures").size());
     }
 
     @Test
