@@ -1,8 +1,6 @@
 package dev.reroam;
 
 import dev.reroam.linux.ip.Endpoint;
-import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.netlink.NetlinkException;
@@ -39,7 +37,7 @@ final class KernelWays implements Ways, AutoCloseable {
             return Optional.of(to.address() + " is of the other family");
         }
         try {
-            return switch (way(uplink, to, tcp)) {
+            return switch (kernel.path(question(uplink, to, tcp))) {
                 case RouteAnswer.Refused refused ->
                     Optional.of("no way: " + refused.errno().symbol());
                 case RouteAnswer.Reachable way -> obstacle(uplink, way);
@@ -55,7 +53,7 @@ final class KernelWays implements Ways, AutoCloseable {
             return false;
         }
         try {
-            return way(uplink, to, false) instanceof RouteAnswer.Reachable way
+            return kernel.path(question(uplink, to, false)) instanceof RouteAnswer.Reachable way
                     && way.type().equals(RouteType.UNICAST)
                     && way.link() == uplink.interfaceIndex();
         } catch (NetlinkException | MalformedMessageException e) {
@@ -64,20 +62,7 @@ final class KernelWays implements Ways, AutoCloseable {
         }
     }
 
-    /** The way of a socket that is bound to the uplink's interface and address. */
-    private RouteAnswer way(Uplink uplink, Endpoint to, boolean tcp)
-            throws NetlinkException, MalformedMessageException {
-        RouteAnswer answer = kernel.path(question(uplink, to, tcp, Optional.of(uplink.source())));
-        // net/ipv6/route.c ip6_route_output_flags_noref: a bound socket uses its interface's routes only, a question
-        // without a socket does so only where it names no source. So a standby would seem to have no way out.
-        return uplink.family() == IpFamily.V6
-                        && answer instanceof RouteAnswer.Reachable other
-                        && other.link() != uplink.interfaceIndex()
-                ? kernel.path(question(uplink, to, tcp, Optional.empty()))
-                : answer;
-    }
-
-    private static PathQuestion question(Uplink uplink, Endpoint to, boolean tcp, Optional<IpAddress> source) {
+    private static PathQuestion question(Uplink uplink, Endpoint to, boolean tcp) {
         return new PathQuestion(
                 to.address(),
                 0,
@@ -86,7 +71,7 @@ final class KernelWays implements Ways, AutoCloseable {
                 to.port(),
                 0,
                 OptionalInt.of(uplink.interfaceIndex()),
-                source);
+                Optional.of(uplink.source()));
     }
 
     private static Optional<String> obstacle(Uplink uplink, RouteAnswer.Reachable way) {

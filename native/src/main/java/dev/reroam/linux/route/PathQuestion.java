@@ -84,4 +84,10 @@ public record PathQuestion(
         return new PathQuestion(
                 destination, mark, ipProtocol, sourcePort, destinationPort, uid, link, Optional.of(bound));
     }
+
+    /** The same from a socket that is bound to no address. */
+    PathQuestion withoutSource() {
+        return new PathQuestion(
+                destination, mark, ipProtocol, sourcePort, destinationPort, uid, link, Optional.empty());
+    }
 }

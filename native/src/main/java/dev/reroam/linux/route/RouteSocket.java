@@ -137,7 +137,16 @@ public final class RouteSocket implements AutoCloseable {
 
     /** Which way a packet would go if it were sent now. */
     public RouteAnswer path(PathQuestion question) throws NetlinkException, MalformedMessageException {
-        return paths.ask(question);
+        RouteAnswer answer = paths.ask(question);
+        // net/ipv6/route.c ip6_route_output_flags_noref: a bound socket uses its interface's routes only; a question
+        // without a socket does so only where it names no source. So a standby would seem to have no way out.
+        return question.destination().family() == IpFamily.V6
+                        && question.link().isPresent()
+                        && question.source().isPresent()
+                        && answer instanceof RouteAnswer.Reachable way
+                        && way.link() != question.link().getAsInt()
+                ? paths.ask(question.withoutSource())
+                : answer;
     }
 
     /** Closes the socket; idempotent. */

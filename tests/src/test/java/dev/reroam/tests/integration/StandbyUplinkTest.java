@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Coturn;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class StandbyUplinkTest {
 
+    private static final Duration SOON = Duration.ofSeconds(20);
+
     private final Belongings belongings = Belongings.open();
     private final Topology net = Topology.make(Plan.standard(), belongings);
 
@@ -35,35 +39,45 @@ class StandbyUplinkTest {
         belongings.close();
     }
 
+    private static String server(IpFamily family) {
+        return family == IpFamily.V4 ? "11.0.9.1" : "[2a0f:9::1]";
+    }
+
+    /** IPv6 is not translated. */
+    private String seen(IpFamily family) {
+        return family == IpFamily.V4
+                ? net.uplink(2).publicAddress(family)
+                : net.uplink(2).address(family);
+    }
+
+    private void listen(IpFamily family) {
+        Coturn.start(belongings, net.internet(), List.of(server(family).replaceAll("[\\[\\]]", "")));
+        net.router().script("ip route add default via " + net.uplink(2).gateway(family) + " dev wan2 metric 2000\n");
+    }
+
     @ParameterizedTest
     @EnumSource
     void serverIsAskedOverTheStandby(IpFamily family) {
-        var server = family == IpFamily.V4 ? "11.0.9.1" : "2a0f:9::1";
-        Coturn.start(belongings, net.internet(), List.of(server));
-        net.router()
-                .run(
-                        "ip",
-                        "route",
-                        "add",
-                        "default",
-                        "via",
-                        net.uplink(2).gateway(family),
-                        "dev",
-                        "wan2",
-                        "metric",
-                        "2000");
+        listen(family);
         var words = new ArrayList<>(ShippedFlags.agent().java());
         words.addAll(List.of("dev.reroam.Main", "netcheck", "--json", "--portal", "none", "--servers"));
-        words.add(family == IpFamily.V4 ? server : "[" + server + "]");
+        words.add(server(family));
         var report = JsonParser.parseString(net.router().run(words.toArray(String[]::new)))
                 .getAsJsonObject();
         var standby = standby(report, family);
         assertEquals("yes", standby.get("udp").getAsString(), () -> "" + standby);
         assertEquals(
-                family == IpFamily.V4
-                        ? net.uplink(2).publicAddress(family)
-                        : net.uplink(2).address(family),
-                standby.getAsJsonArray("public_addresses").get(0).getAsString());
+                seen(family), standby.getAsJsonArray("public_addresses").get(0).getAsString());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void agentKnowsThePublicAddressOfTheStandby(IpFamily family) {
+        listen(family);
+        var home = new AgentHome(net, net.router(), "agent", ShippedFlags.agent());
+        home.configure("stun.servers = [\"" + server(family) + "\"]\n");
+        home.start();
+        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"" + seen(family) + "\""));
     }
 
     private static JsonObject standby(JsonObject report, IpFamily family) {
