@@ -19,7 +19,8 @@ final class Keys {
             List.of("mode"),
             ValueType.oneOf(Mode.class),
             "\"repair\"",
-            "`observe` does everything but change the system, and says what it would have done");
+            "`observe` changes nothing, sends nothing into a tunnel, maps no port, and says what it would have done; only"
+                    + " what an earlier agent left changed it takes back");
     static final Key<LogLevel> LOG = new Key<>(
             List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
     static final Key<Path> STATE_DIRECTORY = new Key<>(
