@@ -250,7 +250,7 @@ final class AgentApi implements Api {
                 facts.endpoint(),
                 tunnel.lastProof()
                         .map(proof -> new StatusReport.Proof(proof.kind().toString(), wallMillis(proof.at()))),
-                facts.probe(),
+                facts.echoTarget(),
                 facts.keepaliveSeconds(),
                 facts.receivedBytes(),
                 facts.sentBytes(),

@@ -40,6 +40,7 @@ import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.InnerTraffic;
 import dev.reroam.web.AgentEvent;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
@@ -138,6 +139,7 @@ final class AgentCore implements AutoCloseable {
                 DeviceWatch.SOCKET_FOLDERS,
                 Path.of("/"),
                 name -> settings(wishes.device(name)),
+                InnerTraffic.of(outside.descriptors()),
                 this::onDevice));
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();

@@ -70,7 +70,7 @@ class ExplanationsTest {
     }
 
     private static PeerFacts peer(String key, Optional<Endpoint> endpoint) {
-        return new PeerFacts(key, endpoint, 25, NOW - 1_000_000, 0, 0, Optional.empty(), Set.of());
+        return new PeerFacts(key, endpoint, 25, NOW - 1_000_000, 0, 0, Optional.empty(), Optional.empty(), Set.of());
     }
 
     private Api.Explanations explain(TunnelSelector meant) {

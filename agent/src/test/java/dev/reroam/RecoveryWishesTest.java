@@ -85,6 +85,7 @@ class RecoveryWishesTest {
                 0,
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 Set.of());
     }
 

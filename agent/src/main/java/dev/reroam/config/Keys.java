@@ -65,7 +65,8 @@ final class Keys {
             List.of("devices", DEVICE, "probe", PEER),
             ValueType.ADDRESS,
             "found",
-            "an address inside the tunnel that answers echo requests, for the peer of this public key");
+            "an address inside the tunnel that answers echo requests, for the peer of this public key. `found`: the first /32"
+                    + " or /128 of its allowed IPs, else one that it was seen to send from");
 
     /** All keys, in the order in which people should read them. */
     static final List<Key<?>> ALL = List.of(

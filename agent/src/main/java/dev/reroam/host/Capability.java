@@ -13,8 +13,9 @@ public enum Capability {
     /** linux/capability.h CAP_NET_RAW. */
     CAP_NET_RAW(
             13,
-            "no echo through a tunnel: repairs are proved by handshakes and received bytes only, which is later; how the"
-                    + " world sees a tunnel's port is measured from another port"),
+            "no echo through a tunnel, and nobody inside is found who could answer one: repairs are proved by handshakes and"
+                    + " received bytes only, which is later; how the world sees a tunnel's port is measured from another"
+                    + " port"),
     /** linux/capability.h CAP_SYS_PTRACE. */
     CAP_SYS_PTRACE(
             19,

@@ -18,6 +18,8 @@ import java.util.TreeSet;
  *     computes it once per change of WireGuard's wall-clock stamp, never later than the truth allows, so a step of the
  *     wall clock moves nothing
  * @param probe inner address to send an echo to: the configured one, else an inner /32 or /128 of the peer
+ * @param lastSeen inner address that the peer was seen to send from; empty where there is a probe. Whoever has it may be gone
+ *     or answer nobody
  * @param everything the families of which all packets go to this peer: its allowed IPs have 0.0.0.0/0 or ::/0
  */
 public record PeerFacts(
@@ -28,6 +30,7 @@ public record PeerFacts(
         long receivedBytes,
         long sentBytes,
         Optional<IpAddress> probe,
+        Optional<IpAddress> lastSeen,
         Set<IpFamily> everything) {
 
     public PeerFacts {
@@ -37,8 +40,13 @@ public record PeerFacts(
     /** No handshake yet. */
     public static final long NEVER = Long.MIN_VALUE;
 
+    /** Where an echo goes. */
+    public Optional<IpAddress> echoTarget() {
+        return probe.or(() -> lastSeen);
+    }
+
     /** Whether something can be sent through the tunnel that is answered. */
     boolean canBeAsked() {
-        return probe.isPresent() || !everything.isEmpty();
+        return echoTarget().isPresent() || !everything.isEmpty();
     }
 }

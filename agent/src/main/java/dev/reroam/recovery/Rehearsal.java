@@ -76,6 +76,7 @@ public final class Rehearsal {
                 now / MILLI,
                 sent,
                 Optional.of(IpAddress.parse("10.255.0.1")),
+                Optional.empty(),
                 Set.of());
         take(new DeviceSeen(facts, List.of(peer), List.of()));
     }

@@ -1,6 +1,5 @@
 package dev.reroam.recovery;
 
-import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Action.PeerRefresh;
 import dev.reroam.recovery.Standing.GivenUp;
@@ -101,25 +100,32 @@ final class Sending {
             }
             TunnelId id = draft.tunnels().keyAt(i);
             Attempt attempt = repairing.attempt();
-            IpAddress probe = tunnel.facts().probe().orElse(null);
             DeviceState device = draft.device(id.device());
             if (!tunnel.facts().canBeAsked() || device == null || attempt.echoes() >= schedule.size()) {
                 draft.putAt(i, tunnel.with(repairing.with(attempt.withNextEcho(Attempt.NONE))));
                 continue;
             }
-            int by = device.facts().interfaceIndex();
-            draft.act(
-                    probe != null
-                            ? new Action.SendEcho(id, draft.echoNumber(), by, probe)
-                            : new Action.AskThroughTunnel(
-                                    id,
-                                    draft.echoNumber(),
-                                    by,
-                                    tunnel.facts().everything().iterator().next()));
+            draft.act(question(id, tunnel.facts(), device.facts().interfaceIndex(), attempt.echoes()));
             int sent = attempt.echoes() + 1;
             long next = sent < schedule.size() ? attempt.refreshedAt() + schedule.get(sent) : Attempt.NONE;
             draft.putAt(i, tunnel.with(repairing.with(attempt.echoed(draft.now, Math.max(next, draft.now + 1)))));
         }
+    }
+
+    /**
+     * The next question to a tunnel that can be asked one. An address last seen may belong to nobody by now: where there is
+     * somebody else to ask, through the tunnel, they take turns.
+     */
+    private Action question(TunnelId id, PeerFacts facts, int by, int asked) {
+        boolean through = facts.probe().isEmpty() && !facts.everything().isEmpty() && asked % 2 == 1;
+        return facts.echoTarget()
+                .filter(target -> !through)
+                .<Action>map(target -> new Action.SendEcho(id, draft.echoNumber(), by, target))
+                .orElseGet(() -> new Action.AskThroughTunnel(
+                        id,
+                        draft.echoNumber(),
+                        by,
+                        facts.everything().iterator().next()));
     }
 
     private void read() {

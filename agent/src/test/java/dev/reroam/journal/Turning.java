@@ -118,6 +118,7 @@ final class Turning {
                     alive ? bytes + now % 100_000 : 0,
                     alive ? bytes + now % 99_000 : 148,
                     Optional.of(IpAddress.parse("10.0.0.2")),
+                    Optional.empty(),
                     Set.of()));
         }
         take(new DeviceSeen(device, peers, List.of()));

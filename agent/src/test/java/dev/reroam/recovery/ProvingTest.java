@@ -3,6 +3,8 @@ package dev.reroam.recovery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Action.SendEcho;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
@@ -10,6 +12,7 @@ import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.TunnelStatus.Word;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProvingTest {
@@ -156,5 +159,58 @@ class ProvingTest {
         world.advance(60 * World.SECOND);
         assertEquals(0, world.all(Action.NewPort.class).size(), world.story());
         assertEquals(1, world.notes(NoteKind.PROVED).size(), world.story());
+    }
+
+    @Test
+    void isProvedByTheInnerAddressLastSeen() {
+        World.Peer peer = withoutProbe();
+        peer.lastSeen = Optional.of(IpAddress.parse("10.0.0.7"));
+        world.read("wg0");
+        world.route(World.WAN2);
+        world.advance(100 * World.MS);
+        assertEquals(peer.lastSeen.get(), world.all(SendEcho.class).getFirst().target());
+        assertEquals(List.of("carries again: echo answered in 10.0 ms; 10 ms after the change"), proofs());
+    }
+
+    @Test
+    void asksTheProbeAndNotTheAddressLastSeen() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().lastSeen = Optional.of(IpAddress.parse("10.0.0.7"));
+        world.read("wg0");
+        world.route(World.WAN2);
+        world.advance(100 * World.MS);
+        assertEquals(
+                world.peer().probe.orElseThrow(),
+                world.all(SendEcho.class).getFirst().target());
+    }
+
+    /** Somebody's telephone that has left. */
+    @Test
+    void asksThroughTheTunnelTooWhereTheAddressLastSeenIsSilent() {
+        World.Peer peer = withoutProbe();
+        peer.lastSeen = Optional.of(IpAddress.parse("10.0.0.7"));
+        peer.everything = Set.of(IpFamily.V4);
+        peer.echoes = false;
+        world.read("wg0");
+        world.route(World.WAN2);
+        world.advance(2 * World.SECOND);
+        assertEquals(3, world.all(SendEcho.class).size(), world.story());
+        var through = world.all(Action.AskThroughTunnel.class);
+        assertEquals(3, through.size(), world.story());
+        world.take(new Observation.ThroughAnswered(peer.id, through.getLast().echo(), World.MS));
+        assertEquals(1, proofs().size(), world.story());
+    }
+
+    @Test
+    void leavesNoPortBecauseTheAddressLastSeenIsSilent() {
+        World.Peer peer = withoutProbe();
+        peer.lastSeen = Optional.of(IpAddress.parse("10.0.0.7"));
+        peer.echoes = false;
+        world.read("wg0");
+        world.route(World.WAN2);
+        world.advance(60 * World.SECOND);
+        assertEquals(0, world.all(Action.Rebind.class).size(), world.story());
+        assertEquals(0, world.all(Action.NewPort.class).size(), world.story());
+        assertEquals(1, proofs().size(), world.story());
     }
 }

@@ -188,6 +188,7 @@ final class RandomWalk {
                 dead ? 0 : random.nextInt(4) * 1_000,
                 random.nextInt(4) * 1_000,
                 key.equals("a") || key.equals("b") ? Optional.empty() : Optional.of(IpAddress.parse("10.0.0.1")),
+                key.equals("a") && random.nextBoolean() ? Optional.of(IpAddress.parse("10.0.0.7")) : Optional.empty(),
                 key.equals("b") ? Set.of(IpFamily.V4) : Set.of());
     }
 }

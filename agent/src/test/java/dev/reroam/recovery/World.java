@@ -60,6 +60,7 @@ final class World {
         final TunnelId id;
         int keepalive = 25;
         Optional<IpAddress> probe = Optional.of(IpAddress.parse("10.0.0.2"));
+        Optional<IpAddress> lastSeen = Optional.empty();
         Set<IpFamily> everything = Set.of();
         Optional<Endpoint> endpoint = Optional.of(new Endpoint(IpAddress.parse("198.51.100.1"), 51820));
         /** The far side answers echoes. */
@@ -83,7 +84,8 @@ final class World {
         }
 
         PeerFacts facts() {
-            return new PeerFacts(id.peer(), endpoint, keepalive, handshakeAt, received, sent, probe, everything);
+            return new PeerFacts(
+                    id.peer(), endpoint, keepalive, handshakeAt, received, sent, probe, lastSeen, everything);
         }
 
         boolean carries() {

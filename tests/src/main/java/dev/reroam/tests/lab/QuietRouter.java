@@ -71,7 +71,7 @@ public final class QuietRouter {
 
     /** The same where the router's allowed IPs are subnets only: they name no address that could be asked. */
     public static Report swapRoutesOfSubnets(Plan plan, Remedy remedy, int swaps) {
-        return swapRoutes(plan, QuietRouter::allowSubnets, remedy, swaps);
+        return swapRoutes(plan, net -> net.tunnel().allowOnlySubnets(), remedy, swaps);
     }
 
     private static Report swapRoutes(Plan plan, Consumer<Topology> prepare, Remedy remedy, int swaps) {
@@ -149,11 +149,6 @@ public final class QuietRouter {
 
     private static void greet(Topology net) {
         net.router().run("ping", "-c", "1", "-W", "8", net.tunnel().farInner());
-    }
-
-    private static void allowSubnets(Topology net) {
-        var peer = net.tunnel().farPublicKey();
-        net.router().run("wg", "set", net.tunnel().device(), "peer", peer, "allowed-ips", "10.9.0.0/24,fd99::/64");
     }
 
     /** How it all stood before. */

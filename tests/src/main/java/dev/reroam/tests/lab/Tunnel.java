@@ -155,6 +155,12 @@ public final class Tunnel {
         bringRouterUp();
     }
 
+    /** The router's allowed IPs are the subnets of both inner addresses from now on: they name nobody who could be asked. */
+    public void allowOnlySubnets() {
+        var subnets = fill("10.9.%1$d.0/24,fd99:%1$d::/64", number);
+        net.near().run("wg", "set", device(), "peer", farPublicKey(), "allowed-ips", subnets);
+    }
+
     /** Waits until the router has shaken hands with the far peer. */
     public void awaitHandshake() {
         boolean done = Pause.until(

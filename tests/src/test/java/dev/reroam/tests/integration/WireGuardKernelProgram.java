@@ -15,6 +15,7 @@ import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.WireGuardKind;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.InnerTraffic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ final class WireGuardKernelProgram {
                     DeviceWatch.SOCKET_FOLDERS,
                     Path.of("/"),
                     name -> DeviceSettings.NONE,
+                    InnerTraffic.of(router.descriptors()),
                     seen::add));
             made.start();
             return made;

@@ -8,6 +8,7 @@ import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.InnerTraffic;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
@@ -49,6 +50,7 @@ final class WireGuardReader {
                             DeviceWatch.SOCKET_FOLDERS,
                             Path.of(arguments[1]),
                             name -> DeviceSettings.NONE,
+                            InnerTraffic.of(descriptors),
                             seen -> {
                                 readings.countDown();
                                 if (readings.getCount() > 0) {

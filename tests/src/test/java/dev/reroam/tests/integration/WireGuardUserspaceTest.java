@@ -25,6 +25,7 @@ import dev.reroam.tunnel.wireguard.UapiOwner.Residence;
 import dev.reroam.tunnel.wireguard.UapiRequest;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.InnerTraffic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -240,6 +241,7 @@ class WireGuardUserspaceTest {
                     DeviceWatch.SOCKET_FOLDERS,
                     Path.of("/"),
                     name -> DeviceSettings.NONE,
+                    InnerTraffic.of(router.descriptors()),
                     seen::add));
             made.start();
             made.onLinks(List.of(link(router.interfaceIndex(), router.device())));

@@ -1,5 +1,7 @@
 package dev.reroam.tunnel.wireguard.see;
 
+import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.recovery.DeviceFacts;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the dumps of one device into what is news to the brain. Confined to the agent loop. */
-final class DeviceTeller {
+final class DeviceTeller implements InnerSampling.Wanting {
 
     private final String name;
     private final DeviceSettings settings;
@@ -62,6 +64,16 @@ final class DeviceTeller {
         told = facts;
         observations.add(new Observation.DeviceSeen(facts, news.changed(), news.removed()));
         return observations;
+    }
+
+    @Override
+    public List<IpPrefix> wanted() {
+        return book.inner().wanted();
+    }
+
+    @Override
+    public boolean heard(IpAddress source) {
+        return book.inner().heard(source);
     }
 
     /** The files were read: news only where that changes the verdict. */

@@ -53,6 +53,7 @@ public final class DeviceWatch implements AutoCloseable {
     private final Map<String, Search> searches = new HashMap<>();
     private final Map<String, Watched> devices = new LinkedHashMap<>();
     private final PortFiles files;
+    private final InnerSampling sampling;
     private Optional<PortEvidence> evidence = Optional.empty();
     private boolean readingFiles;
     private long malformed;
@@ -67,6 +68,7 @@ public final class DeviceWatch implements AutoCloseable {
      * @param socketFolders usually {@link #SOCKET_FOLDERS}
      * @param fileRoot where the box's configuration files are looked for, usually {@code /}
      * @param settings what is configured for a device
+     * @param inner usually {@link InnerTraffic#of}
      * @param listener gets the observations, on the loop
      */
     public record Outside(
@@ -79,6 +81,7 @@ public final class DeviceWatch implements AutoCloseable {
             List<Path> socketFolders,
             Path fileRoot,
             Function<String, DeviceSettings> settings,
+            InnerTraffic inner,
             Consumer<Observation> listener) {}
 
     /** Sees nothing before {@link #start}. */
@@ -86,6 +89,7 @@ public final class DeviceWatch implements AutoCloseable {
         this.outside = outside;
         this.folders = new SocketFolders(outside.socketFolders, this::lookAround);
         this.files = new PortFiles(outside.fileRoot);
+        this.sampling = new InnerSampling(outside.loop, outside.clock, outside.inner);
     }
 
     /**
@@ -320,6 +324,7 @@ public final class DeviceWatch implements AutoCloseable {
         private final Optional<Path> socket;
         private final DeviceTeller teller;
         private final ReadAgain readAgain;
+        private final InnerSampling.OfDevice inner;
         private Note note = new Note("", 0);
         private boolean reading;
         private boolean again;
@@ -331,10 +336,13 @@ public final class DeviceWatch implements AutoCloseable {
             this.socket = socket;
             this.teller = new DeviceTeller(link.name(), outside.settings.apply(link.name()));
             this.readAgain = new ReadAgain(outside.loop, outside.clock, this::read);
+            // Read again, and not told at once: the brain takes each telling for a reading of the counters.
+            this.inner = sampling.of(link, teller, this::read);
         }
 
         void close() {
             readAgain.cancel();
+            inner.close();
             source.close();
         }
 
@@ -376,7 +384,9 @@ public final class DeviceWatch implements AutoCloseable {
                     note(told.note());
                     long toldAt = outside.clock.monotonicNanos();
                     var moment = new Moment(askedAt, toldAt, outside.clock.realtimeNanos());
-                    return teller.onDump(told.device(), told.kind(), moment, evidence);
+                    var observations = teller.onDump(told.device(), told.kind(), moment, evidence);
+                    inner.onReading();
+                    return observations;
                 }
                 case DeviceReading.NoDevice none -> {
                     readAgain.cancel();

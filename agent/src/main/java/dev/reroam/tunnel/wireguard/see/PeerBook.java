@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerBook {
 
     private final Map<String, IpAddress> probes;
+    private final InnerAddresses inner = new InnerAddresses(peer -> probe(peer).isPresent());
     private final Map<WireGuardKey, Known> known = new HashMap<>();
     // Null before the first dump.
     private @Nullable WireGuardDevice device;
@@ -43,7 +44,8 @@ final class PeerBook {
         var dumpBefore = moment;
         device = told;
         moment = Optional.of(when);
-        if (before == told) {
+        var seenAnew = inner.onDump(told, when);
+        if (before == told && seenAnew.isEmpty()) {
             return new News(List.of(), List.of());
         }
         var changed = new ArrayList<PeerFacts>();
@@ -53,11 +55,26 @@ final class PeerBook {
                 entry = new Known(peer.publicKey().base64());
                 known.put(peer.publicKey(), entry);
             }
-            if (entry.peer != peer) {
+            if (entry.peer != peer || seenAnew.contains(peer.publicKey())) {
                 entry.take(peer, dumpBefore, when).ifPresent(changed::add);
             }
         }
         return new News(changed, known.size() == told.peers().size() ? List.of() : removed(told));
+    }
+
+    /** Who was seen inside the tunnels; the next dump tells what is new of that. */
+    InnerAddresses inner() {
+        return inner;
+    }
+
+    private Optional<IpAddress> probe(WireGuardPeer told) {
+        var configured = Optional.ofNullable(probes.get(told.publicKey().base64()));
+        return configured.isPresent()
+                ? configured
+                : told.allowedIps().stream()
+                        .filter(IpPrefix::isHost)
+                        .map(IpPrefix::address)
+                        .findFirst();
     }
 
     private List<String> removed(WireGuardDevice told) {
@@ -87,6 +104,7 @@ final class PeerBook {
         /** The facts, unless they are what they were. */
         Optional<PeerFacts> take(WireGuardPeer told, Optional<Moment> before, Moment when) {
             var was = facts;
+            var probe = probe(told);
             var now = new PeerFacts(
                     key,
                     told.endpoint(),
@@ -94,7 +112,8 @@ final class PeerBook {
                     handshakeAt(told, before, when),
                     told.receivedBytes(),
                     told.sentBytes(),
-                    probe(told),
+                    probe,
+                    probe.isPresent() ? Optional.empty() : inner.lastSeen(told.publicKey()),
                     Coverage.everything(told.allowedIps()));
             peer = told;
             facts = now;
@@ -111,16 +130,6 @@ final class PeerBook {
                 return was.handshakeAt();
             }
             return when.handshakeAt(before, told.handshakeSeconds(), told.handshakeNanos());
-        }
-
-        private Optional<IpAddress> probe(WireGuardPeer told) {
-            var configured = Optional.ofNullable(probes.get(key));
-            return configured.isPresent()
-                    ? configured
-                    : told.allowedIps().stream()
-                            .filter(IpPrefix::isHost)
-                            .map(IpPrefix::address)
-                            .findFirst();
         }
     }
 }

@@ -79,6 +79,9 @@ class DeviceWatchTest {
                     List.of(sockets),
                     folder,
                     name -> settings,
+                    (link, from, sources) -> {
+                        throw new IllegalStateException("nobody is to be listened to");
+                    },
                     seen::add));
             made.start();
             return made;
@@ -125,6 +128,7 @@ class DeviceWatchTest {
                             10,
                             0,
                             Optional.of(IpAddress.parse("10.0.0.2")),
+                            Optional.empty(),
                             Set.of())),
                     device.changedPeers());
             assertEquals(1, daemon.connections);

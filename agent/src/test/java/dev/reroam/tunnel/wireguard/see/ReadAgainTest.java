@@ -77,6 +77,7 @@ class ReadAgainTest {
                 List.of(),
                 Path.of("/nonexistent"),
                 name -> DeviceSettings.NONE,
+                InnerTraffic.of(none),
                 seen::add));
         kernel.devices.put(8, device(1));
         watch.onLinks(List.of(LINK));
