@@ -11,14 +11,15 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
 
 /** A {@link SimulatedServer} with sockets: two addresses of the loopback, two ports that the kernel has free on both. */
 final class LoopbackServer implements AutoCloseable {
 
     private final Map<Endpoint, DatagramSocket> sockets = new HashMap<>();
     private final SimulatedServer server;
-    final AtomicInteger requests = new AtomicInteger();
+    /** One permit for each that came in. */
+    final Semaphore requests = new Semaphore(0);
 
     LoopbackServer(SimulatedServer.Kind kind) throws IOException {
         int port = pair();
@@ -63,7 +64,7 @@ final class LoopbackServer implements AutoCloseable {
             try {
                 packet.setLength(2048);
                 socket.receive(packet);
-                requests.incrementAndGet();
+                requests.release();
                 var from = new Endpoint(IpAddress.of(packet.getAddress().getAddress()), packet.getPort());
                 var request = StunCodec.decode(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
                 if (!server.listensAt(here)) {
