@@ -45,17 +45,34 @@ final class Operations {
             if (draft.under.isPresent()) {
                 return;
             }
-            if (port.nextAt() <= draft.now) {
+            if (port.nextAt() <= draft.now || isHeardAgain(port)) {
                 decide(port);
             }
         }
+    }
+
+    /** It waited for a protocol that was silent and is not any more. */
+    private boolean isHeardAgain(Port port) {
+        return port.nextAt() == GatewayClient.NEVER
+                && port.permission() != Permission.ASKED
+                && port.trace()
+                        .map(trace -> draft.presence.get(trace.protocol()))
+                        .filter(known -> known instanceof Presence.There
+                                || (known instanceof Presence.Absent absent && absent.answered()))
+                        .isPresent();
     }
 
     private void decide(Port port) {
         if (port.trace().isPresent()) {
             var trace = port.trace().get();
             boolean deletes = !port.desired() || refused(port, trace.protocol()) || answeredNo(trace.protocol());
-            begin(port, trace.protocol(), deletes, trace.externalPort());
+            if (!deletes && port.mapping().isEmpty() && wasSilent(trace.protocol())) {
+                // It goes on when the gateway is heard again; no other protocol takes its place meanwhile.
+                var held = new Trace(trace.protocol(), trace.externalPort(), GatewayClient.NEVER, trace.confirmed());
+                draft.put(port.withTrace(Optional.of(held)).at(GatewayClient.NEVER));
+            } else {
+                begin(port, trace.protocol(), deletes, trace.externalPort());
+            }
         } else if (!port.desired()) {
             draft.ports.remove(port.wanted());
         } else {
@@ -65,6 +82,10 @@ final class Operations {
 
     private boolean answeredNo(Protocol protocol) {
         return draft.presence.get(protocol) instanceof Presence.Absent absent && absent.answered();
+    }
+
+    private boolean wasSilent(Protocol protocol) {
+        return draft.presence.get(protocol) instanceof Presence.Absent absent && !absent.answered();
     }
 
     private boolean refused(Port port, Protocol protocol) {
@@ -126,6 +147,7 @@ final class Operations {
         long until = Math.max(asked, port.trace().map(Trace::until).orElse(asked));
         boolean confirmed = port.trace().map(Trace::confirmed).orElse(false);
         draft.put(port.withTrace(Optional.of(new Trace(protocol, externalPort, until, confirmed))));
-        return new Operation.Map(port.wanted(), externalPort, permanent ? 0 : Pace.LIFETIME_SECONDS);
+        return new Operation.Map(
+                port.wanted(), externalPort, permanent ? 0 : Pace.LIFETIME_SECONDS, port.failures() >= Pace.FUTILE);
     }
 }

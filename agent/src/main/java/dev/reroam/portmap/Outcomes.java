@@ -168,7 +168,10 @@ final class Outcomes {
         if (port == null) {
             return;
         }
-        if (port.mapping().isEmpty()) {
+        if (port.failures() + 1 >= Pace.FUTILE) {
+            draft.presence.put(protocol, new Presence.Absent(false, "no answer"));
+            draft.probeAt = Math.max(draft.now + Pace.PROBE_FLOOR, draft.probeAt);
+        } else if (port.mapping().isEmpty()) {
             draft.presence.put(protocol, new Presence.Unknown());
             draft.probeAt = Math.max(draft.now, draft.probeAt);
         }

@@ -25,6 +25,12 @@ final class Pace {
     static final long RETRY_CEILING = TimeUnit.MINUTES.toNanos(10);
 
     /**
+     * After so many questions in a row that came to nothing, within a minute, the next ones go out once each, and nothing but
+     * probes looks for what answers no more.
+     */
+    static final int FUTILE = 3;
+
+    /**
      * Where nothing answered. One question in each protocol then: 5 packets, which with those of the sentinel stay below the
      * 12 a minute that an uplink may cost.
      */
@@ -54,7 +60,8 @@ final class Pace {
     }
 
     /**
-     * Longer each time, but a mapping that still holds is not let run out meanwhile.
+     * Longer each time, but a mapping that still holds is not let run out meanwhile: in the end it is asked for as often as
+     * one that is not there.
      *
      * @param failures with the one that it is waited after
      */
@@ -62,7 +69,7 @@ final class Pace {
         long wait = Math.min(RETRY_CEILING, RETRY_FLOOR << Math.min(failures - 1, 10));
         if (port.mapping().isPresent()) {
             long left = port.mapping().get().expiresAt() - now;
-            return Math.clamp(left / 2, RETRY_FLOOR, Math.max(wait, RETRY_FLOOR));
+            return Math.clamp(left / 2, Math.min(wait, PROBE_FLOOR), wait);
         }
         return wait;
     }

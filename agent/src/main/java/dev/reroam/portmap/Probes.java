@@ -37,16 +37,21 @@ final class Probes {
         }
         draft.probeAt = draft.now + draft.near(Pace.probe(draft.probes));
         draft.probes++;
+        boolean futile = draft.ports.values().stream().anyMatch(port -> port.failures() >= Pace.FUTILE);
         for (Protocol protocol : Protocol.values()) {
             GatewayClient client = draft.clients.get(protocol);
             if (client != null && !client.busy() && !(draft.presence.get(protocol) instanceof Presence.There)) {
-                probe(protocol);
+                probe(protocol, futile || wasSilent(protocol));
             }
         }
     }
 
     void probe(Protocol protocol) {
-        probe(protocol, draft.presence.get(protocol) instanceof Presence.Absent absent && !absent.answered());
+        probe(protocol, wasSilent(protocol));
+    }
+
+    private boolean wasSilent(Protocol protocol) {
+        return draft.presence.get(protocol) instanceof Presence.Absent absent && !absent.answered();
     }
 
     private void probe(Protocol protocol, boolean wasSilent) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -474,6 +475,37 @@ class UplinkMapperTest {
     void silentGatewayCostsNoMoreThanItsShareInAnyMinute() {
         gateway.silent = true;
         uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        assertCostsItsShareForADay();
+    }
+
+    /** One that had mapped, and had heard its announcement before it went away: the mapping is asked for at once. */
+    @ParameterizedTest(name = "{0}, leases of {1} s, {2} more ports")
+    @CsvSource({
+        "PCP, 0, 0",
+        "NAT_PMP, 0, 0",
+        "UPNP, 0, 0",
+        "PCP, 60, 0",
+        "NAT_PMP, 60, 0",
+        "UPNP, 60, 0",
+        "PCP, 0, 2",
+        "NAT_PMP, 0, 2"
+    })
+    void gatewayThatGoesSilentCostsNoMoreThanItsShareInAnyMinute(Protocol protocol, long lease, int more) {
+        only(protocol);
+        gateway.lease = lease;
+        uplink.want(IntStream.rangeClosed(PORT, PORT + more).toArray()).pass(30, TimeUnit.MINUTES);
+        gateway.silent = true;
+        uplink.step(new MapperEvent.CheckAll("a test"));
+        uplink.pass(2, TimeUnit.MINUTES);
+        assertCostsItsShareForADay();
+        assertEquals(0, uplink.mapper.mappings().size());
+        gateway.silent = false;
+        uplink.pass(12, TimeUnit.MINUTES);
+        assertEquals(1 + more, uplink.mapper.mappings().size());
+        assertEquals(1 + more, gateway.ours(uplink.now));
+    }
+
+    private void assertCostsItsShareForADay() {
         var sent = new ArrayDeque<Long>();
         for (int second = 0; second < 24 * 60 * 60; second++) {
             var counts = uplink.mapper.counts();

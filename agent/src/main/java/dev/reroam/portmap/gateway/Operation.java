@@ -25,8 +25,14 @@ public sealed interface Operation {
      *
      * @param suggestedPort the external port that we would like
      * @param lifetimeSeconds how long; 0 for ever, which only UPnP can
+     * @param once nothing is repeated: it was silent before, and most likely still is
      */
-    record Map(Wanted wanted, int suggestedPort, long lifetimeSeconds) implements Operation {
+    record Map(Wanted wanted, int suggestedPort, long lifetimeSeconds, boolean once) implements Operation {
+        /** With all repetitions. */
+        public Map(Wanted wanted, int suggestedPort, long lifetimeSeconds) {
+            this(wanted, suggestedPort, lifetimeSeconds, false);
+        }
+
         public Map {
             if (suggestedPort < 1 || suggestedPort > 0xffff) {
                 throw new IllegalArgumentException("port " + suggestedPort);
