@@ -33,10 +33,7 @@ final class Agenda {
         }
         for (Port port : mapper.ports().values()) {
             if (mapper.under().isEmpty()) {
-                next = Math.min(next, port.nextAt());
-                if (port.trace().isPresent()) {
-                    next = Math.min(next, port.trace().get().until());
-                }
+                next = Math.min(next, Math.min(port.nextAt(), port.tracedUntil()));
             }
             if (port.mapping().isPresent()) {
                 next = Math.min(next, port.mapping().get().expiresAt());

@@ -26,14 +26,15 @@ final class Operations {
         this.clients = clients;
     }
 
-    /** What has run out is not there any more. */
+    /**
+     * What has run out is not there any more. What nobody wants any more is asked to go until the gateway answers: it may
+     * have granted a longer lease than was asked for, in an answer that was lost.
+     */
     void runOut() {
         for (Port known : List.copyOf(draft.ports.values())) {
             boolean over = known.mapping().isPresent() && known.mapping().get().expiresAt() <= draft.now;
             Port port = over ? draft.lose(known, "the lease ran out") : known;
-            if (draft.under.isEmpty()
-                    && port.trace().isPresent()
-                    && port.trace().get().until() <= draft.now) {
+            if (draft.under.isEmpty() && port.tracedUntil() <= draft.now) {
                 draft.put(port.withTrace(Optional.empty()));
             }
         }

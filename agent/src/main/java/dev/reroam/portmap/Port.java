@@ -57,7 +57,7 @@ public record Port(
      * What may be in the gateway's table because of us.
      *
      * @param externalPort granted, or asked for where no answer came
-     * @param until when it has run out in any case; {@link Long#MAX_VALUE} for never
+     * @param until when it has run out, as far as is known; {@link Long#MAX_VALUE} for never
      * @param confirmed the gateway said once that it is there
      */
     public record Trace(Protocol protocol, int externalPort, long until, boolean confirmed) {}
@@ -65,6 +65,11 @@ public record Port(
     static Port of(Wanted wanted, long now) {
         return new Port(
                 wanted, true, Optional.empty(), Optional.empty(), Map.of(), now, 0, Haste.NONE, Permission.NONE);
+    }
+
+    /** When the trace of a port that is wanted is no reason any more to keep to its protocol; never for others. */
+    long tracedUntil() {
+        return desired ? trace.map(Trace::until).orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
     }
 
     Port withDesired(boolean value, long at) {

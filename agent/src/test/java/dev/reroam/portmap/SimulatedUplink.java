@@ -30,6 +30,8 @@ final class SimulatedUplink {
     final List<News> news = new ArrayList<>();
     /** Of the network, not of the gateway: percent of datagrams lost, either way. */
     int lossPercent;
+    /** The gateway hears and does, and what it says is lost. */
+    boolean answersLost;
 
     boolean notesPermanent = true;
     UplinkMapper mapper;
@@ -94,7 +96,7 @@ final class SimulatedUplink {
         }
         in(gateway.delayNanos, () -> {
             var answer = gateway.datagram(send.protocol(), send.to(), send.bytes(), now);
-            if (answer.isPresent() && random.nextInt(100) >= lossPercent) {
+            if (answer.isPresent() && !answersLost && random.nextInt(100) >= lossPercent) {
                 int port = send.protocol() == Protocol.UPNP ? 1900 : gateway.answersFrom;
                 in(
                         gateway.delayNanos,

@@ -404,6 +404,23 @@ class UplinkMapperTest {
         assertEquals(1, uplink.mapper.mappings().size());
     }
 
+    /** The answer that says so is lost, and so is all else until two hours later nobody would expect the mapping any more. */
+    @Test
+    void tenYearsThatNobodyHeardOfAreTakenBackOnceNobodyWantsThem() {
+        only(Protocol.PCP);
+        uplink.want(PORT).pass(1, TimeUnit.MINUTES);
+        gateway.lease = 315_360_000;
+        uplink.answersLost = true;
+        uplink.step(new MapperEvent.CheckAll("a test"));
+        uplink.pass(10, TimeUnit.SECONDS);
+        gateway.silent = true;
+        uplink.answersLost = false;
+        uplink.want().pass(3, TimeUnit.HOURS);
+        gateway.silent = false;
+        uplink.pass(11, TimeUnit.MINUTES);
+        assertEquals(0, gateway.ours(uplink.now));
+    }
+
     @Test
     void tenYearsAreRenewedEveryHourAllTheSame() {
         gateway.lease = 315_360_000;
