@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Everything that one experiment makes on this machine: written down before it is made, removed on close. Safe from any
@@ -138,9 +139,17 @@ public final class Belongings implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        // Through the handle: Process.destroy would close the pipes under their readers.
-        children.forEach(child -> child.toHandle().destroy());
-        Pause.until(POLITE, () -> children.stream().noneMatch(Process::isAlive));
+        // Through the handle: Process.destroy would close the pipes under their readers. And what they started, which
+        // would
+        // outlive them: the agent that a strace runs.
+        var started = children.stream()
+                .map(Process::toHandle)
+                .flatMap(child -> Stream.concat(child.descendants(), Stream.of(child)))
+                .toList();
+        started.forEach(ProcessHandle::destroy);
+        if (!Pause.until(POLITE, () -> started.stream().noneMatch(ProcessHandle::isAlive))) {
+            started.forEach(ProcessHandle::destroyForcibly);
+        }
         record.remove();
     }
 }

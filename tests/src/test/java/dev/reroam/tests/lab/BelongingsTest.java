@@ -80,6 +80,19 @@ class BelongingsTest {
     }
 
     @Test
+    void whatAProgramStartedEndsWithIt() {
+        long started;
+        try (var belongings = Belongings.open()) {
+            var program = belongings.start(
+                    List.of(), List.of("sh", "-c", "sleep 600 & wait"), ProcessBuilder.Redirect.DISCARD);
+            assertTrue(Pause.until(
+                    Duration.ofSeconds(5), () -> program.descendants().count() == 1));
+            started = program.descendants().findFirst().orElseThrow().pid();
+        }
+        assertTrue(ProcessHandle.of(started).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
     void aFolderWhereAFileWasExpectedGoesToo() throws Exception {
         Path file;
         try (var belongings = Belongings.open()) {
