@@ -76,6 +76,18 @@ public final class AttributeWriter {
         return this;
     }
 
+    /** An attribute of two numbers of two bytes each, machine's order, such as a range of ports in a rule. */
+    public AttributeWriter u16Pair(int type, int first, int second) {
+        header(type, 4).putShort((short) first).putShort((short) second);
+        return this;
+    }
+
+    /** An attribute of two numbers of four bytes each, machine's order. */
+    public AttributeWriter u32Pair(int type, int first, int second) {
+        header(type, 8).putInt(first).putInt(second);
+        return this;
+    }
+
     /** An attribute of two bytes in network order, such as a port. */
     public AttributeWriter be16(int type, int value) {
         header(type, 2).put((byte) (value >>> 8)).put((byte) value);
@@ -116,6 +128,15 @@ public final class AttributeWriter {
     /** An attribute that is an address of 4 or 16 bytes. */
     public AttributeWriter address(int type, IpAddress address) {
         return bytes(type, address.bytes());
+    }
+
+    /** An attribute that is an address with its family before it: linux/rtnetlink.h {@code rtvia}. */
+    public AttributeWriter addressWithFamily(int type, IpAddress address) {
+        byte[] bytes = address.bytes();
+        header(type, 2 + bytes.length)
+                .putShort((short) address.family().number())
+                .put(bytes);
+        return pad(2 + bytes.length);
     }
 
     /** An attribute without value. */

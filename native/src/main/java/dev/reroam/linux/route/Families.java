@@ -32,6 +32,11 @@ final class Families {
         return new IpPrefix(address, length);
     }
 
+    /** The byte of a fixed header that once was all of a table's number; a larger one is in its attribute alone. */
+    static int tableByte(int table) {
+        return table >>> 8 == 0 ? table : 0;
+    }
+
     /** An RTA_VIA: linux/rtnetlink.h {@code rtvia}, a family and an address of it. Empty for families without addresses here. */
     static Optional<IpAddress> via(AttributeReader attribute) {
         var family = of(attribute.u16At(0));

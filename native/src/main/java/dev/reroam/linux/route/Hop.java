@@ -15,6 +15,12 @@ public record Hop(int link, Optional<IpAddress> gateway, int weight, int flags) 
 
     // linux/rtnetlink.h
     private static final int RTNH_F_DEAD = 1;
+    static final int RTNH_F_ONLINK = 4;
+
+    /** By a gateway that is taken to be on the link, whatever the other routes say of it; empty goes to the link itself. */
+    public static Hop onLink(int link, Optional<IpAddress> gateway) {
+        return new Hop(link, gateway, 1, gateway.isPresent() ? RTNH_F_ONLINK : 0);
+    }
 
     /** Whether the kernel has given this hop up. */
     public boolean isDead() {

@@ -44,9 +44,37 @@ public record Route(
 
     // linux/rtnetlink.h
     private static final int RTM_F_CLONED = 0x200;
+    private static final int RT_SCOPE_UNIVERSE = 0;
+    private static final int RT_SCOPE_LINK = 253;
 
     public Route {
         hops = List.copyOf(hops);
+    }
+
+    /**
+     * The route for everything by one hop.
+     *
+     * @param priority not 0, which IPv6 takes for 1024
+     */
+    public static Route everything(
+            Hop hop, IpAddress preferredSource, int table, long priority, RouteProtocol protocol) {
+        var family = preferredSource.family();
+        // As ip does it; IPv6 knows no scopes of routes and always says 0.
+        boolean ends = family == IpFamily.V4 && hop.gateway().isEmpty();
+        return new Route(
+                IpPrefix.all(family),
+                table,
+                RouteType.UNICAST,
+                Optional.empty(),
+                0,
+                ends ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
+                protocol,
+                priority,
+                Optional.of(preferredSource),
+                List.of(hop),
+                OptionalInt.empty(),
+                0,
+                hop.flags());
     }
 
     /** The address family. */

@@ -5,6 +5,7 @@ import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.netlink.AttributeNames;
 import dev.reroam.linux.netlink.AttributeReader;
+import dev.reroam.linux.netlink.AttributeWriter;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * RTM_NEWROUTE: linux/rtnetlink.h {@code rtmsg}, then {@code RTA_*}.
+ * RTM_NEWROUTE and RTM_DELROUTE: linux/rtnetlink.h {@code rtmsg}, then {@code RTA_*}.
  *
  * <pre>
  * 0  family                u8     6  scope   u8
@@ -101,6 +102,55 @@ final class RouteCodec {
         }
         attributes.check();
         return Optional.of(reading.route());
+    }
+
+    /**
+     * Writes a route as the kernel would dump it, but for the flags that only the kernel sets.
+     *
+     * @throws IllegalArgumentException where it has several hops or one that is an object of its own: we make none of those
+     */
+    static void encode(Route route, AttributeWriter body) {
+        if (route.hops().size() > 1 || route.nextHopId().isPresent()) {
+            throw new IllegalArgumentException("not a route with one hop: " + route);
+        }
+        int flags = route.hops().stream().mapToInt(Hop::flags).sum();
+        body.fixed8(route.family().number())
+                .fixed8(route.destination().length())
+                .fixed8(route.source().map(IpPrefix::length).orElse(0))
+                .fixed8(route.typeOfService())
+                .fixed8(Families.tableByte(route.table()))
+                .fixed8(route.protocol().number())
+                .fixed8(route.scope())
+                .fixed8(route.type().number())
+                // The others say how the hop is: net/ipv4/fib_semantics.c fib_create_info refuses them.
+                .fixed32(flags & Hop.RTNH_F_ONLINK)
+                .u32(TABLE, route.table());
+        if (route.destination().length() > 0) {
+            body.address(DST, route.destination().address());
+        }
+        route.source().ifPresent(from -> body.address(SRC, from.address()));
+        route.preferredSource().ifPresent(source -> body.address(PREFSRC, source));
+        if (route.priority() != 0) {
+            body.u32(PRIORITY, (int) route.priority());
+        }
+        for (var hop : route.hops()) {
+            hop.gateway().ifPresent(gateway -> encodeGateway(route.family(), gateway, body));
+            if (hop.link() != 0) {
+                body.u32(OIF, hop.link());
+            }
+        }
+        if (route.mtu() != 0) {
+            int metrics = body.nest(METRICS);
+            body.u32(RTAX_MTU, route.mtu()).end(metrics);
+        }
+    }
+
+    private static void encodeGateway(IpFamily family, IpAddress gateway, AttributeWriter body) {
+        if (gateway.family() == family) {
+            body.address(GATEWAY, gateway);
+        } else {
+            body.addressWithFamily(VIA, gateway);
+        }
     }
 
     /** The MTU among the metrics; 0 when none is set. */

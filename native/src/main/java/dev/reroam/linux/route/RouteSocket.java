@@ -8,6 +8,7 @@ import dev.reroam.linux.netlink.DumpOutcome;
 import dev.reroam.linux.netlink.DumpStream;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.netlink.MessageConsumer;
+import dev.reroam.linux.netlink.MessageHeader;
 import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.netlink.NetlinkProtocol;
 import dev.reroam.linux.netlink.NetlinkSocket;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Asks rtnetlink. Confined to one thread and to the network namespace that it was opened in.
+ * Asks rtnetlink, and has it change rules and routes. Confined to one thread and to the network namespace that it was opened in.
  *
  * <p>A dump during which something changed is repeated, at most {@value #DUMP_ATTEMPTS} times in all; then the last is taken
  * as it is, since {@link RouteWatch} has the rest on its way.
@@ -27,6 +28,9 @@ public final class RouteSocket implements AutoCloseable {
 
     // Ours: a table that changes during three dumps in a row is being changed all the time.
     static final int DUMP_ATTEMPTS = 3;
+
+    // Never in place of what is there: it may be somebody else's.
+    private static final int MADE = MessageHeader.CREATE | MessageHeader.EXCLUSIVE;
 
     // linux/if_link.h IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64)
     private static final int STATS_FILTER_LINK_64 = 1;
@@ -120,6 +124,75 @@ public final class RouteSocket implements AutoCloseable {
         return all(Route.class, () -> routesHeader(family)).stream()
                 .filter(route -> !route.isCached())
                 .toList();
+    }
+
+    /** The routes of one table, by whoever; none where there is no such table. */
+    public List<Route> routes(IpFamily family, int table) throws NetlinkException, MalformedMessageException {
+        try {
+            // Kernels before 4.20 have no filter and dump all.
+            return all(Route.class, () -> routesHeader(family).u32(RouteCodec.TABLE, table)).stream()
+                    .filter(route -> route.table() == table && !route.isCached())
+                    .toList();
+        } catch (NetlinkException e) {
+            // net/ipv4/fib_frontend.c inet_dump_fib, net/ipv6/ip6_fib.c inet6_dump_fib.
+            if (e.errno().equals(Errno.ENOENT)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Makes a rule, after those of the same preference; EEXIST where there is one with the same conditions. */
+    public void add(Rule rule) throws NetlinkException, MalformedMessageException {
+        RuleCodec.encode(rule, request.begin("add " + rule.family() + " rule " + rule.preference(), Rtm.NEWRULE, MADE));
+        socket.change(request);
+    }
+
+    /**
+     * Deletes exactly this rule. The kernel would take the first one that has what the request names, be it another one with
+     * more conditions; so the rules are read before.
+     *
+     * @return false where there is none, or another one would go in its place; then nothing is deleted
+     */
+    public boolean delete(Rule rule) throws NetlinkException, MalformedMessageException {
+        var first = rules(rule.family()).stream().filter(rule::isNamedLike).findFirst();
+        if (!first.equals(Optional.of(rule))) {
+            return false;
+        }
+        RuleCodec.encode(rule, request.begin("delete " + rule.family() + " rule " + rule.preference(), Rtm.DELRULE, 0));
+        return unlessGone(Errno.ENOENT);
+    }
+
+    /** Makes a route; EEXIST where the table has one for the same destination and priority, whoever made it. */
+    public void add(Route route) throws NetlinkException, MalformedMessageException {
+        RouteCodec.encode(route, request.begin("add route " + named(route), Rtm.NEWROUTE, MADE));
+        socket.change(request);
+    }
+
+    /**
+     * Deletes the route with this destination, table, type, protocol, priority, preferred source and hop.
+     *
+     * @return false where there is none
+     */
+    public boolean delete(Route route) throws NetlinkException, MalformedMessageException {
+        RouteCodec.encode(route, request.begin("delete route " + named(route), Rtm.DELROUTE, 0));
+        return unlessGone(Errno.ESRCH);
+    }
+
+    private static String named(Route route) {
+        return route.destination() + " of table " + Integer.toUnsignedString(route.table());
+    }
+
+    private boolean unlessGone(Errno gone) throws NetlinkException, MalformedMessageException {
+        try {
+            socket.change(request);
+            return true;
+        } catch (NetlinkException e) {
+            if (e.errno().equals(gone)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

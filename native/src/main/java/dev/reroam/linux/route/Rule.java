@@ -1,5 +1,6 @@
 package dev.reroam.linux.route;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.ip.IpPrefix;
 import java.util.Optional;
@@ -44,6 +45,68 @@ public record Rule(
         boolean byMaster,
         RouteProtocol protocol)
         implements RouteObject {
+
+    // linux/in.h
+    private static final int IPPROTO_UDP = 17;
+
+    /**
+     * A rule that has the packets to a UDP endpoint looked up in a table.
+     *
+     * @param incoming interface that they come from, as in the rule itself; empty for any
+     */
+    public static Rule udp(Endpoint to, Optional<String> incoming, long preference, int table, RouteProtocol protocol) {
+        return new Rule(
+                to.address().family(),
+                preference,
+                RuleAction.LOOKUP,
+                table,
+                false,
+                Optional.empty(),
+                Optional.of(IpPrefix.host(to.address())),
+                Optional.empty(),
+                incoming,
+                Optional.empty(),
+                0,
+                OptionalInt.of(IPPROTO_UDP),
+                Optional.empty(),
+                Optional.of(new Range(to.port(), to.port())),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                false,
+                protocol);
+    }
+
+    /**
+     * Whether the kernel, told to delete this rule, would take {@code other} for it where that comes first: it compares what
+     * the request names, and a condition that is absent from it is none. net/core/fib_rules.c {@code rule_find},
+     * net/ipv4/fib_rules.c {@code fib4_rule_compare}.
+     */
+    boolean isNamedLike(Rule other) {
+        return other.family == family
+                && other.preference == preference
+                && other.action.equals(action)
+                && (table == 0 || other.table == table)
+                && unlessAbsent(source, other.source)
+                && unlessAbsent(destination, other.destination)
+                && unlessAbsent(mark, other.mark)
+                && unlessAbsent(incoming, other.incoming)
+                && unlessAbsent(outgoing, other.outgoing)
+                && (typeOfService == 0 || other.typeOfService == typeOfService)
+                && (ipProtocol.isEmpty() || other.ipProtocol.equals(ipProtocol))
+                && unlessAbsent(sourcePorts, other.sourcePorts)
+                && unlessAbsent(destinationPorts, other.destinationPorts)
+                && unlessAbsent(uids, other.uids)
+                && (suppressPrefixLength.isEmpty() || other.suppressPrefixLength.equals(suppressPrefixLength))
+                && (suppressGroup.isEmpty() || other.suppressGroup.equals(suppressGroup))
+                && (!byMaster || other.byMaster)
+                && (protocol.number() == 0 || other.protocol.equals(protocol));
+    }
+
+    private static <T> boolean unlessAbsent(Optional<T> named, Optional<T> there) {
+        return named.isEmpty() || named.equals(there);
+    }
 
     /** {@code (packet mark & mask) == value}; the bits of a u32 each. */
     public record MarkCondition(int value, int mask) {}

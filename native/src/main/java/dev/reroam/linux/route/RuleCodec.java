@@ -4,6 +4,7 @@ import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.netlink.AttributeNames;
 import dev.reroam.linux.netlink.AttributeReader;
+import dev.reroam.linux.netlink.AttributeWriter;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * RTM_NEWRULE: linux/fib_rules.h {@code fib_rule_hdr}, then {@code FRA_*}.
+ * RTM_NEWRULE and RTM_DELRULE: linux/fib_rules.h {@code fib_rule_hdr}, then {@code FRA_*}.
  *
  * <pre>
  * 0  family                u8     4  table, low 8   u8
@@ -88,6 +89,36 @@ final class RuleCodec {
         }
         attributes.check();
         return Optional.of(reading.rule());
+    }
+
+    /** Writes a rule as the kernel would dump it. */
+    static void encode(Rule rule, AttributeWriter body) {
+        body.fixed8(rule.family().number())
+                .fixed8(rule.destination().map(IpPrefix::length).orElse(0))
+                .fixed8(rule.source().map(IpPrefix::length).orElse(0))
+                .fixed8(rule.typeOfService())
+                .fixed8(Families.tableByte(rule.table()))
+                .fixed16(0)
+                .fixed8(rule.action().number())
+                .fixed32(rule.inverted() ? FIB_RULE_INVERT : 0)
+                .u32(TABLE, rule.table())
+                .u32(PRIORITY, (int) rule.preference())
+                .u8(PROTOCOL, rule.protocol().number());
+        rule.destination().ifPresent(to -> body.address(DST, to.address()));
+        rule.source().ifPresent(from -> body.address(SRC, from.address()));
+        rule.incoming().ifPresent(name -> body.string(IIFNAME, name));
+        rule.outgoing().ifPresent(name -> body.string(OIFNAME, name));
+        rule.jump().ifPresent(target -> body.u32(GOTO, (int) target));
+        rule.mark().ifPresent(mark -> body.u32(FWMARK, mark.value()).u32(FWMASK, mark.mask()));
+        rule.suppressPrefixLength().ifPresent(length -> body.u32(SUPPRESS_PREFIXLEN, length));
+        rule.suppressGroup().ifPresent(group -> body.u32(SUPPRESS_IFGROUP, group));
+        rule.ipProtocol().ifPresent(number -> body.u8(IP_PROTO, number));
+        rule.sourcePorts().ifPresent(ports -> body.u16Pair(SPORT_RANGE, (int) ports.first(), (int) ports.last()));
+        rule.destinationPorts().ifPresent(ports -> body.u16Pair(DPORT_RANGE, (int) ports.first(), (int) ports.last()));
+        rule.uids().ifPresent(uids -> body.u32Pair(UID_RANGE, (int) uids.first(), (int) uids.last()));
+        if (rule.byMaster()) {
+            body.u8(L3MDEV, 1);
+        }
     }
 
     /** What one message has said so far. */
