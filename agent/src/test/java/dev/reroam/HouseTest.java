@@ -52,6 +52,7 @@ class HouseTest {
             Map.entry("recovery", Set.of("uplink", "linux.ip")),
             Map.entry("loop", Set.of("linux")),
             Map.entry("echo", Set.of("loop", "linux")),
+            Map.entry("flow", Set.of("uplink", "loop", "linux")),
             Map.entry(
                     "portmap",
                     Set.of(
