@@ -16,11 +16,18 @@ public record Config(
         Optional<Path> stateDirectory,
         StunConfig stun,
         PortmapConfig portmap,
+        TcpConfig tcp,
         Map<String, DeviceConfig> devices) {
 
     /** No file at all. */
     public static final Config DEFAULT = new Config(
-            Mode.REPAIR, LogLevel.INFO, Optional.empty(), StunConfig.DEFAULT, PortmapConfig.DEFAULT, Map.of());
+            Mode.REPAIR,
+            LogLevel.INFO,
+            Optional.empty(),
+            StunConfig.DEFAULT,
+            PortmapConfig.DEFAULT,
+            TcpConfig.DEFAULT,
+            Map.of());
 
     public Config {
         if (stateDirectory.isPresent() && !stateDirectory.get().isAbsolute()) {

@@ -167,6 +167,7 @@ final class ConfigParser {
                 new PortmapConfig(
                         value(Keys.PORTMAP_ENABLED).orElse(PortmapConfig.DEFAULT.enabled()),
                         value(Keys.PORTMAP_PORTS).orElse(PortmapConfig.DEFAULT.ports())),
+                new TcpConfig(value(Keys.TCP_PROGRAMS).orElse(TcpConfig.DEFAULT.programs())),
                 devices);
     }
 

@@ -23,6 +23,8 @@ public final class ConfigText {
         text.append("\n[portmap]\n");
         line(text, "enabled", Boolean.toString(config.portmap().enabled()));
         line(text, "ports", list(config.portmap().ports().stream().map(port -> Integer.toString(port))));
+        text.append("\n[tcp]\n");
+        line(text, "programs", list(config.tcp().programs().stream().map(ConfigText::quoted)));
         new TreeMap<>(config.devices()).forEach((name, device) -> {
             text.append("\n[devices.").append(quoted(name)).append("]\n");
             line(text, "enabled", Boolean.toString(device.enabled()));

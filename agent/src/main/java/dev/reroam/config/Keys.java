@@ -51,6 +51,12 @@ final class Keys {
             ValueType.listOf(ValueType.number("1 to 65535", PortmapConfig::isPort), PortmapConfig.MOST_PORTS),
             "none",
             "UDP ports that are mapped besides");
+    static final Key<List<String>> TCP_PROGRAMS = new Key<>(
+            List.of("tcp", "programs"),
+            ValueType.listOf(ValueType.PROGRAM, TcpConfig.MOST_PROGRAMS),
+            "`tailscaled`, `cloudflared`, `netbird`, `zerotier-one`",
+            "whose TCP connections are ended when the uplink that they use is gone, so that they are made anew at once; by the"
+                    + " name of the process or of its file. `[]`: nobody's");
     static final Key<Boolean> DEVICE_ENABLED = new Key<>(
             List.of("devices", DEVICE, "enabled"),
             ValueType.BOOLEAN,
@@ -77,6 +83,7 @@ final class Keys {
             STUN_INTERVAL,
             PORTMAP_ENABLED,
             PORTMAP_PORTS,
+            TCP_PROGRAMS,
             DEVICE_ENABLED,
             DEVICE_PORT,
             DEVICE_PROBE);

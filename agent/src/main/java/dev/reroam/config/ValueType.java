@@ -59,6 +59,13 @@ record ValueType<T>(String words, Reading<T> read) {
         return path;
     });
 
+    static final ValueType<String> PROGRAM = text("\"program\"", text -> {
+        if (!TcpConfig.isName(text)) {
+            throw new IllegalArgumentException("'" + text + "' cannot be the name of a program");
+        }
+        return text;
+    });
+
     static final ValueType<StunServer> STUN_SERVER = text("\"host\" or \"host:port\"", text -> {
         var server = StunServer.parse(text);
         if (server.host().indexOf(':') < 0 && !server.host().matches("[A-Za-z0-9._-]{1,253}")) {

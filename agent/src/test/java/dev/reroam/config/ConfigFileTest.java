@@ -30,6 +30,8 @@ class ConfigFileTest {
             [portmap]
             enabled = false
             ports = [41641, 1]
+            [tcp]
+            programs = ["derper", "my-tool"]
             [devices.wg0]
             enabled = false
             port = "fixed"
@@ -88,6 +90,7 @@ class ConfigFileTest {
                                         new StunServer("2001:db8::1", 3478)),
                                 0),
                         new PortmapConfig(false, List.of(41641, 1)),
+                        new TcpConfig(List.of("derper", "my-tool")),
                         Map.of("wg0", wg0, "wg-1.2", wg1)),
                 config);
         assertEquals(
@@ -146,6 +149,7 @@ class ConfigFileTest {
                 Optional.of(Path.of("/a\"b\\c\nd")),
                 new StunConfig(List.of(), 3600),
                 PortmapConfig.DEFAULT,
+                new TcpConfig(List.of("a\"b\\c", "ü")),
                 Map.of("a\"b\\", new DeviceConfig(true, PortPolicy.AUTO, Map.of(PEER, IpAddress.parse("fd00::1")))));
     }
 

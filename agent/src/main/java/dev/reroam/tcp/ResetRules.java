@@ -1,0 +1,58 @@
+package dev.reroam.tcp;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpFamily;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+
+/** The text that nft is given. Pure. */
+final class ResetRules {
+
+    /** Ours alone: whatever is in it was made by an agent. */
+    static final String TABLE = "inet reroam";
+
+    static final String CHAIN = TABLE + " tcp_reset";
+    // linux/netfilter_ipv4.h: after connection tracking (-200), so that the reset belongs to the connection and passes
+    // other
+    // people's rules; before anything that might drop the packet first (mangle, -150).
+    private static final int PRIORITY = -180;
+
+    private ResetRules() {}
+
+    /**
+     * Exactly these connections are reset afterwards, in one transaction. An address that is deliverable for their sake
+     * ({@link LostAddresses}) sends nothing else by another interface: else the connections of other programs, which are
+     * stuck on it as well, would come to life and be reset by their far ends.
+     */
+    static String reset(Collection<StaleConnection> all) {
+        var text = new StringBuilder("add table " + TABLE + "\n");
+        text.append("add chain " + CHAIN + " { type filter hook output priority " + PRIORITY + "; policy accept; }\n");
+        text.append("flush chain " + CHAIN + "\n");
+        var lost = new LinkedHashSet<String>();
+        for (StaleConnection stale : all) {
+            Endpoint local = stale.connection().local();
+            Endpoint remote = stale.connection().remote();
+            String ip = local.address().family() == IpFamily.V4 ? "ip" : "ip6";
+            text.append("add rule " + CHAIN + " " + ip + " saddr " + local.address() + " " + ip + " daddr "
+                    + remote.address() + " tcp sport " + local.port() + " tcp dport " + remote.port()
+                    + " counter reject with tcp reset\n");
+            if (stale.reason() == Reason.ADDRESS_GONE) {
+                lost.add(ip + " saddr " + local.address() + " oifname != \""
+                        + stale.uplink().interfaceName() + "\"");
+            }
+        }
+        lost.forEach(packets -> text.append("add rule " + CHAIN + " " + packets + " counter drop\n"));
+        return text.toString();
+    }
+
+    /** The chain is gone afterwards, whether it was there or not. */
+    static String remove() {
+        return "add table " + TABLE + "\nadd chain " + CHAIN + "\nflush chain " + CHAIN + "\ndelete chain " + CHAIN
+                + "\n";
+    }
+
+    /** Whether a listing of the table shows nothing in it. */
+    static boolean isEmpty(String listing) {
+        return listing.replaceAll("\\s", "").endsWith("{}");
+    }
+}

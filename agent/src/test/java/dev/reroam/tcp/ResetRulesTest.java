@@ -1,0 +1,52 @@
+package dev.reroam.tcp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The text for nft. */
+class ResetRulesTest {
+
+    @Test
+    void namesExactlyTheFourEnds() {
+        String text = ResetRules.reset(List.of(
+                stale("192.0.2.7:40000", "198.51.100.1:443", Reason.UPLINK_GONE),
+                stale("[2001:db8::7]:40001", "[2001:db8:9::1]:8443", Reason.UPLINK_GONE)));
+        assertEquals("""
+                add table inet reroam
+                add chain inet reroam tcp_reset { type filter hook output priority -180; policy accept; }
+                flush chain inet reroam tcp_reset
+                add rule inet reroam tcp_reset ip saddr 192.0.2.7 ip daddr 198.51.100.1 tcp sport 40000 tcp dport 443 counter reject with tcp reset
+                add rule inet reroam tcp_reset ip6 saddr 2001:db8::7 ip6 daddr 2001:db8:9::1 tcp sport 40001 tcp dport 8443 counter reject with tcp reset
+                """, text);
+    }
+
+    @Test
+    void nothingElseLeavesFromALostAddressByAnotherInterface() {
+        String text = ResetRules.reset(List.of(
+                stale("192.0.2.7:40000", "198.51.100.1:443", Reason.ADDRESS_GONE),
+                stale("192.0.2.7:40002", "198.51.100.1:443", Reason.ADDRESS_GONE)));
+        assertEquals(2, text.lines().filter(line -> line.contains("reject")).count());
+        assertEquals(
+                List.of("add rule inet reroam tcp_reset ip saddr 192.0.2.7 oifname != \"wan1\" counter drop"),
+                text.lines().filter(line -> line.contains("drop")).toList());
+    }
+
+    private static StaleConnection stale(String local, String remote, Reason reason) {
+        return new StaleConnection(
+                Connections.idle(local, remote, 0),
+                "cloudflared",
+                reason,
+                Connections.gone().uplink());
+    }
+
+    @Test
+    void aTableWithSomethingOfOthersIsNotEmpty() {
+        assertTrue(ResetRules.isEmpty("table inet reroam {\n}\n"));
+        assertFalse(ResetRules.isEmpty("table inet reroam {\n\tchain ports {\n\t}\n}\n"));
+        assertFalse(ResetRules.isEmpty(""));
+    }
+}
