@@ -68,6 +68,7 @@ class HouseTest {
             Map.entry("portmap.pcp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("portmap.natpmp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("uplink", Set.of("linux.ip")),
+            Map.entry("hooks", Set.of("linux")),
             Map.entry("tcp", Set.of("uplink", "loop", "linux")),
             Map.entry("names", Set.of("loop", "linux")),
             Map.entry("lookout", Set.of("sentinel", "stun", "names", "uplink", "loop", "linux")),
