@@ -75,6 +75,7 @@ class HouseTest {
             Map.entry("sentinel", Set.of("uplink", "linux.ip")),
             Map.entry("netcheck", Set.of("stun", "portmap", "portmap.gateway", "uplink", "loop", "linux")),
             Map.entry("network", Set.of("uplink", "loop", "recovery", "linux")),
+            Map.entry("steer", Set.of("network", "uplink", "loop", "linux")),
             Map.entry("stun", Set.of("loop", "linux")),
             Map.entry("record", Set.of("linux")),
             Map.entry("ledger", Set.of("host", "record", "linux")),

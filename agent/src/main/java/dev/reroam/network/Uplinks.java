@@ -48,6 +48,8 @@ public final class Uplinks {
         var found = new LinkedHashMap<Uplink, UplinkFacts>();
         state.routes().stream()
                 .filter(Route::isDefault)
+                // Steering makes no uplink, and must not keep one alive that has no route any more.
+                .filter(route -> !OwnNumbers.own(route))
                 .sorted(Comparator.comparing(Route::family)
                         .thenComparing(Route::priority)
                         .thenComparing(Route::table, Integer::compareUnsigned))

@@ -182,6 +182,23 @@ class UplinksTest {
         assertEquals(List.of(), find());
     }
 
+    /** Else an uplink that lost its route would live on by what steers over it. */
+    @Test
+    void ourOwnSteeringMakesNoUplink() {
+        link(2, "wan1", "");
+        link(3, "wan2", "");
+        address(2, "192.0.2.7", 24, 0);
+        address(3, "198.51.100.7", 24, 0);
+        route(254, 100, 2, "192.0.2.1");
+        routes.add(Route.everything(
+                hop(3, "198.51.100.1"),
+                IpAddress.parse("198.51.100.7"),
+                OwnNumbers.FIRST_TABLE,
+                1,
+                OwnNumbers.PROTOCOL));
+        assertEquals(List.of("wan1 via 192.0.2.1 from 192.0.2.7"), texts(find()));
+    }
+
     private List<UplinkFacts> find() {
         return Uplinks.of(state(), Set.of());
     }
