@@ -58,6 +58,7 @@ public final class Agent {
                         opened.ledger(),
                         opened.toUndo(),
                         places.state(),
+                        places.heart(),
                         incidents,
                         firstIncident,
                         capabilities,

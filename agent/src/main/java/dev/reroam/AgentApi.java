@@ -261,7 +261,7 @@ final class AgentApi implements Api {
 
     private static StatusReport.TunnelState word(TunnelStatus.Word word) {
         return switch (word) {
-            case CARRYING, QUIET -> StatusReport.TunnelState.CARRYING;
+            case CARRYING, QUIET, SUSPECT -> StatusReport.TunnelState.CARRYING;
             case ASLEEP -> StatusReport.TunnelState.ASLEEP;
             case REPAIRING, NO_WAY -> StatusReport.TunnelState.RECOVERING;
             case ONLY_OBSERVED -> StatusReport.TunnelState.OBSERVED;

@@ -4,6 +4,9 @@ import dev.reroam.config.Config;
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
 import dev.reroam.echo.EchoProber;
+import dev.reroam.flow.FlowForgetter;
+import dev.reroam.flow.FlowTable;
+import dev.reroam.flow.OwnAddress;
 import dev.reroam.host.Capabilities;
 import dev.reroam.host.Version;
 import dev.reroam.journal.IncidentFiles;
@@ -14,6 +17,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
@@ -21,6 +25,7 @@ import dev.reroam.netcheck.NetcheckRun;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
+import dev.reroam.network.UplinkFacts;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.Action;
@@ -35,15 +40,19 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
+import dev.reroam.steer.Guardian;
+import dev.reroam.steer.Steerer;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import dev.reroam.tunnel.wireguard.see.InnerTraffic;
+import dev.reroam.tunnel.wireguard.see.TrafficWatch;
 import dev.reroam.web.AgentEvent;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +100,10 @@ final class AgentCore implements AutoCloseable {
     private final Recovery recovery;
     private final Executor slowLane;
     private final Outlook outlook;
+    private final SteerRepairs steer;
+    private final FlowRepairs flows;
+    private final TrafficWatch traffic;
+    private final RouteSocket counters;
     private final AgentApi api;
     private final Alarm readAll;
     // Which tunnel an echo was for, while it may be answered; the oldest go first.
@@ -110,6 +123,7 @@ final class AgentCore implements AutoCloseable {
             Ledger ledger,
             List<Entry> toUndo,
             Path state,
+            Path heart,
             IncidentFiles incidents,
             long firstIncident,
             Capabilities capabilities,
@@ -168,7 +182,26 @@ final class AgentCore implements AutoCloseable {
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 this::netcheckWish);
-        outlook = new Outlook(loop, brain, network, out -> lookout(outside, out), out -> waysIn(outside, out));
+        steer = new SteerRepairs(wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), steerer(outside));
+        flows = new FlowRepairs(
+                new FlowForgetter(loop, clock, FlowTable.kernel()),
+                () -> new FlowRepairs.Ours(
+                        AgentApi.uplinks(network.state(), brain.state()).stream()
+                                .map(UplinkFacts::uplink)
+                                .toList(),
+                        OwnAddress.of(
+                                network.state().addresses(),
+                                network.state().links().values())));
+        var read = RouteSocket.open();
+        counters = read;
+        traffic = new TrafficWatch(loop, clock, read::traffic, brain::observe);
+        outlook = new Outlook(
+                loop,
+                brain,
+                network,
+                out -> lookout(outside, out),
+                out -> waysIn(outside, out),
+                uplinks -> steer.not(uplinks));
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -195,7 +228,12 @@ final class AgentCore implements AutoCloseable {
                 stun.servers(),
                 TimeUnit.SECONDS.toNanos(stun.intervalSeconds()),
                 RESOLV_CONF,
-                outlook::onPublic));
+                outlook::onFact));
+    }
+
+    private static Steerer steerer(Outside outside) throws LinuxException {
+        var guardian = new Guardian(outside.heart(), outside.slowLane(), outside.loop(), outside.random());
+        return Steerer.open(outside.loop(), outside.clock(), guardian, SteerRepairs::onLost);
     }
 
     private static WaysIn waysIn(Outside outside, Outlook outlook) {
@@ -228,6 +266,8 @@ final class AgentCore implements AutoCloseable {
 
     /** Begins to look and to listen. */
     void start() throws LinuxException, MalformedMessageException {
+        // What an earlier run steered would else be seen as the kernel's own choice.
+        steer.sweep();
         network.start(descriptors);
         try {
             devices.start();
@@ -240,6 +280,7 @@ final class AgentCore implements AutoCloseable {
 
     /** Takes back what may not outlive us; complete when that is done or was refused. */
     CompletableFuture<Void> giveBack() {
+        steer.giveBack();
         return CompletableFuture.allOf(sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack());
     }
 
@@ -259,6 +300,7 @@ final class AgentCore implements AutoCloseable {
         devices.onLinks(change.after().links().values());
         api.onNetwork(change.after());
         outlook.onNetwork(change);
+        steer.onNetwork(change.after(), AgentApi.tunnelInterfaces(brain.state()));
     }
 
     private void onReadAll() {
@@ -278,6 +320,11 @@ final class AgentCore implements AutoCloseable {
             }
         }
         outlook.onDevice();
+        var interfaces = new HashMap<String, Integer>();
+        brain.state()
+                .devices()
+                .forEach((name, device) -> interfaces.put(name, device.facts().interfaceIndex()));
+        traffic.follow(interfaces);
     }
 
     private boolean carries(DeviceFacts device) {
@@ -320,7 +367,7 @@ final class AgentCore implements AutoCloseable {
 
     private void perform(Action action) {
         switch (action) {
-            case Action.Repair asked -> {
+            case Action.Setting asked -> {
                 api.countRepair();
                 sweep.onRepair(asked);
                 repair.perform(asked, () -> recovery.wants(brain.state(), asked, brain.now()), outcome -> {
@@ -328,6 +375,15 @@ final class AgentCore implements AutoCloseable {
                     brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
                 });
             }
+            case Action.ForgetFlows asked -> {
+                api.countRepair();
+                flows.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.Steer asked -> {
+                api.countRepair();
+                steer.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.Unsteer asked -> steer.perform(asked, outcome -> ended(asked, outcome));
             case Action.SendEcho asked -> send(asked);
             case Action.AskThroughTunnel asked -> outlook.ask(asked);
             case Action.AskUplink asked -> outlook.ask(asked);
@@ -341,6 +397,10 @@ final class AgentCore implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void ended(Action.Repair asked, Observation.RepairOutcome outcome) {
+        brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
     }
 
     private void send(Action.SendEcho asked) {
@@ -366,6 +426,10 @@ final class AgentCore implements AutoCloseable {
     @Override
     public void close() {
         brain.close();
+        traffic.close();
+        counters.close();
+        flows.close();
+        steer.close();
         readAll.close();
         outlook.close();
         unfinished.close();

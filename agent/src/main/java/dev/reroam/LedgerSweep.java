@@ -100,7 +100,7 @@ final class LedgerSweep {
     }
 
     /** A repair of this run begins: a port that it decides about anew is not ours to take back. */
-    void onRepair(Action.Repair repair) {
+    void onRepair(Action.Setting repair) {
         if (repair instanceof Action.NewPort || repair instanceof Action.RestorePort) {
             left.removeIf(owed ->
                     owed.isPort() && owed.entry.device().equals(repair.device().name()));
@@ -112,7 +112,7 @@ final class LedgerSweep {
      *
      * @param standing what the ledger holds
      */
-    void onOutcome(Action.Repair repair, RepairOutcome outcome, List<Entry> standing) {
+    void onOutcome(Action.Setting repair, RepairOutcome outcome, List<Entry> standing) {
         if (!(outcome instanceof RepairOutcome.Refused) && !(outcome instanceof RepairOutcome.NotWanted)) {
             return;
         }
@@ -176,6 +176,7 @@ final class LedgerSweep {
                 Logger.info("nothing is left of {}", owed.entry);
             }
             case RepairOutcome.NotWanted not -> again(owed);
+            case RepairOutcome.NotNeeded needless -> again(owed);
             case RepairOutcome.OnlyObserved observed -> again(owed);
             case RepairOutcome.Refused refused -> {
                 again(owed);

@@ -16,7 +16,7 @@ import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Path;
 import dev.reroam.recovery.RecoveryState;
-import dev.reroam.sentinel.SentinelEffect.PublicSeen;
+import dev.reroam.sentinel.SentinelEffect;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
 import java.util.List;
@@ -25,7 +25,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
 /**
@@ -44,7 +46,9 @@ final class Outlook implements AutoCloseable {
     private final NetworkMonitor network;
     private final Lookout lookout;
     private final WaysIn waysIn;
+    private final IntFunction<Optional<String>> steersNot;
     private List<Uplink> running = List.of();
+    private Observation.@Nullable WaysSeen toldWays;
     private boolean waiting;
     private final Stirred stirred = new Stirred();
     private boolean closed;
@@ -53,18 +57,21 @@ final class Outlook implements AutoCloseable {
     /**
      * @param lookout makes it, given who answers which way a packet goes, and who is to be told
      * @param waysIn makes them likewise
+     * @param steersNot why tunnels are not steered here, given how many ways out there are; empty where they may be
      */
     Outlook(
             EventLoop loop,
             RecoveryLoop brain,
             NetworkMonitor network,
             Function<Outlook, Lookout> lookout,
-            Function<Outlook, WaysIn> waysIn) {
+            Function<Outlook, WaysIn> waysIn,
+            IntFunction<Optional<String>> steersNot) {
         this.loop = loop;
         this.brain = brain;
         this.network = network;
         this.lookout = lookout.apply(this);
         this.waysIn = waysIn.apply(this);
+        this.steersNot = steersNot;
     }
 
     /** The picture of the network is another one. */
@@ -109,6 +116,7 @@ final class Outlook implements AutoCloseable {
             running = now;
             lookout.onUplinks(now);
         }
+        tellWays(now);
         lookout.follow(ports(state));
         waysIn.follow(all.stream().map(UplinkFacts::uplink).toList(), open(), listenPorts(state));
         if (stirred.any()) {
@@ -116,6 +124,18 @@ final class Outlook implements AutoCloseable {
             waysIn.checkAll(stirred.of(now), "the network changed");
         }
         stirred.clear();
+    }
+
+    private void tellWays(List<Uplink> now) {
+        var most = now.stream().collect(Collectors.groupingBy(Uplink::family, Collectors.counting())).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+        var ways = new Observation.WaysSeen(now, steersNot.apply((int) most));
+        if (!ways.equals(toldWays)) {
+            toldWays = ways;
+            brain.observe(ways);
+        }
     }
 
     /** Uplinks of which the world sees our own address: nothing translates there. What filters IPv6 is asked all the same. */
@@ -179,10 +199,18 @@ final class Outlook implements AutoCloseable {
     }
 
     /** For the lookout: a server's word. */
-    void onPublic(PublicSeen seen) {
-        brain.observe(new Observation.PublicSeen(seen.uplink(), seen.mapped(), seen.before(), seen.stuck()));
-        // Whether anything translates may have become known.
-        soon();
+    void onFact(SentinelEffect.Fact fact) {
+        switch (fact) {
+            case SentinelEffect.PublicSeen seen -> {
+                brain.observe(new Observation.PublicSeen(seen.uplink(), seen.mapped(), seen.before(), seen.stuck()));
+                // Whether anything translates may have become known.
+                soon();
+            }
+            case SentinelEffect.Heard heard ->
+                brain.observe(new Observation.UplinkHeard(heard.uplink(), heard.server()));
+            case SentinelEffect.Unheard unheard ->
+                brain.observe(new Observation.UplinkUnheard(unheard.uplink(), unheard.server(), unheard.askedAt()));
+        }
     }
 
     /** For the ways in: what a gateway's mapper has to say. */

@@ -7,11 +7,13 @@ import java.util.Optional;
 /**
  * The effective configuration: what the file says, and the defaults for the rest. Immutable.
  *
+ * @param steer whether tunnels may leave by another uplink than the routing tables say
  * @param stateDirectory absolute; empty: the usual place of this network namespace
  * @param devices by interface name; a device that is not in it has {@link DeviceConfig#DEFAULT}
  */
 public record Config(
         Mode mode,
+        SteerPolicy steer,
         LogLevel log,
         Optional<Path> stateDirectory,
         StunConfig stun,
@@ -22,6 +24,7 @@ public record Config(
     /** No file at all. */
     public static final Config DEFAULT = new Config(
             Mode.REPAIR,
+            SteerPolicy.AUTO,
             LogLevel.INFO,
             Optional.empty(),
             StunConfig.DEFAULT,

@@ -159,6 +159,7 @@ final class ConfigParser {
         names.forEach(name -> devices.put(name, device(name)));
         return new Config(
                 value(Keys.MODE).orElse(Config.DEFAULT.mode()),
+                value(Keys.STEER).orElse(Config.DEFAULT.steer()),
                 value(Keys.LOG).orElse(Config.DEFAULT.log()),
                 value(Keys.STATE_DIRECTORY),
                 new StunConfig(

@@ -21,6 +21,12 @@ final class Keys {
             "\"repair\"",
             "`observe` changes nothing, sends nothing into a tunnel, maps no port, and says what it would have done; only"
                     + " what an earlier agent left changed it takes back");
+    static final Key<SteerPolicy> STEER = new Key<>(
+            List.of("steer"),
+            ValueType.oneOf(SteerPolicy.class),
+            "\"auto\"",
+            "whether a tunnel may leave a dead uplink by a rule of ours: `auto` where neither mwan3 nor pbr decides, `always`,"
+                    + " `never`");
     static final Key<LogLevel> LOG = new Key<>(
             List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
     static final Key<Path> STATE_DIRECTORY = new Key<>(
@@ -77,6 +83,7 @@ final class Keys {
     /** All keys, in the order in which people should read them. */
     static final List<Key<?>> ALL = List.of(
             MODE,
+            STEER,
             LOG,
             STATE_DIRECTORY,
             STUN_SERVERS,

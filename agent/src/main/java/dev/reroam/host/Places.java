@@ -43,6 +43,11 @@ public record Places(NetworkNamespace namespace, Path socket, Path state, Path l
                 run.resolve("net-" + namespace.inode() + ".lock"));
     }
 
+    /** The file in which the guardian of what is steered sees that the agent of this namespace lives. */
+    public Path heart() {
+        return lock.resolveSibling("net-" + namespace.inode() + ".heart");
+    }
+
     /** Where a client looks for the control socket, in this order. */
     public static List<Path> sockets(NetworkNamespace namespace) {
         return sockets(namespace, RUN);

@@ -129,6 +129,10 @@ final class StepBuffer {
                     case Observation.PublicSeen seen -> 1;
                     case Observation.GatewayForgot forgot -> 1;
                     case Observation.GatewayMoved moved -> 1;
+                    case Observation.UplinkHeard heard -> 1;
+                    case Observation.UplinkUnheard unheard -> 1;
+                    case Observation.WaysSeen ways -> 1 + ways.uplinks().size();
+                    case Observation.TrafficSeen traffic -> 1;
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

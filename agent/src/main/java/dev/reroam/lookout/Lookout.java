@@ -10,7 +10,7 @@ import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
 import dev.reroam.sentinel.Sentinel;
 import dev.reroam.sentinel.SentinelConfig;
-import dev.reroam.sentinel.SentinelEffect.PublicSeen;
+import dev.reroam.sentinel.SentinelEffect;
 import dev.reroam.sentinel.SentinelEvent;
 import dev.reroam.sentinel.Watch;
 import dev.reroam.stun.Outcome;
@@ -80,7 +80,7 @@ public final class Lookout implements AutoCloseable {
             List<StunServer> servers,
             long every,
             Path resolvConf,
-            Consumer<PublicSeen> told) {
+            Consumer<SentinelEffect.Fact> told) {
         public Outside {
             servers = List.copyOf(servers);
         }
@@ -98,7 +98,7 @@ public final class Lookout implements AutoCloseable {
                 new Sentinel(SentinelConfig.standard(outside.every())),
                 outside.random().nextLong(),
                 questions,
-                this::onPublic);
+                this::onFact);
         servers = new StunServers(
                 outside.loop(),
                 outside.clock(),
@@ -173,11 +173,11 @@ public final class Lookout implements AutoCloseable {
         review.setWithin(0);
     }
 
-    private void onPublic(PublicSeen seen) {
-        if (seen.before().isPresent()) {
+    private void onFact(SentinelEffect.Fact fact) {
+        if (fact instanceof SentinelEffect.PublicSeen seen && seen.before().isPresent()) {
             ports.changed();
         }
-        outside.told().accept(seen);
+        outside.told().accept(fact);
     }
 
     private void askFrom(TunnelPort from, Endpoint server, Consumer<Optional<Endpoint>> then) throws LinuxException {

@@ -4,7 +4,6 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.loop.Alarm;
 import dev.reroam.sentinel.Sentinel;
 import dev.reroam.sentinel.SentinelEffect;
-import dev.reroam.sentinel.SentinelEffect.PublicSeen;
 import dev.reroam.sentinel.SentinelEvent;
 import dev.reroam.sentinel.SentinelState;
 import io.netty.channel.EventLoop;
@@ -17,7 +16,7 @@ final class SentinelLoop implements AutoCloseable {
     private final Clock clock;
     private final Sentinel sentinel;
     private final Questions questions;
-    private final Consumer<PublicSeen> told;
+    private final Consumer<SentinelEffect.Fact> told;
     private final Alarm timePassed;
     // A refusal may come while the question is asked, and whoever is told of an address may ask for more.
     private final ArrayDeque<SentinelEvent> waiting = new ArrayDeque<>();
@@ -26,7 +25,12 @@ final class SentinelLoop implements AutoCloseable {
 
     /** @param seed of its jitter */
     SentinelLoop(
-            EventLoop loop, Clock clock, Sentinel sentinel, long seed, Questions questions, Consumer<PublicSeen> told) {
+            EventLoop loop,
+            Clock clock,
+            Sentinel sentinel,
+            long seed,
+            Questions questions,
+            Consumer<SentinelEffect.Fact> told) {
         this.clock = clock;
         this.sentinel = sentinel;
         this.questions = questions;
@@ -68,7 +72,7 @@ final class SentinelLoop implements AutoCloseable {
             switch (effect) {
                 case SentinelEffect.Ask ask -> questions.ask(ask, this::accept);
                 case SentinelEffect.Leave leave -> questions.leave(leave.uplink(), leave.port());
-                case PublicSeen seen -> told.accept(seen);
+                case SentinelEffect.Fact fact -> told.accept(fact);
             }
         }
     }

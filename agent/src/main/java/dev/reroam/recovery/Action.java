@@ -22,13 +22,43 @@ public sealed interface Action {
         DeviceFacts device();
     }
 
+    /** A repair that changes the device itself. */
+    sealed interface Setting extends Repair {}
+
+    /**
+     * Have the kernel forget the flows of these peers that no longer fit the way that a fresh packet takes, and no others.
+     * A refresh follows.
+     */
+    record ForgetFlows(long repair, DeviceFacts device, List<PeerFlow> flows) implements Repair {
+        public ForgetFlows {
+            flows = List.copyOf(flows);
+        }
+    }
+
+    /** The outer packets of one peer. */
+    record PeerFlow(String key, Endpoint endpoint, Path.Via way) {}
+
+    /** Send what leaves for these endpoints by another uplink. A refresh follows: alone it moves nothing. */
+    record Steer(long repair, DeviceFacts device, List<Endpoint> endpoints, Uplink to) implements Repair {
+        public Steer {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /** Let it leave as the kernel would have it without us; whether it was steered or not. */
+    record Unsteer(long repair, DeviceFacts device, List<Endpoint> endpoints) implements Repair {
+        public Unsteer {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
     /**
      * Forget the stale source and send one packet to each peer, so that the far side follows. Ports, keepalives and
      * sessions stay. With no peers: clear the device's stale sources only.
      *
      * @param peers the affected ones, the most active first
      */
-    record Refresh(long repair, DeviceFacts device, List<PeerRefresh> peers) implements Repair {
+    record Refresh(long repair, DeviceFacts device, List<PeerRefresh> peers) implements Setting {
         public Refresh {
             peers = List.copyOf(peers);
         }
@@ -38,16 +68,16 @@ public sealed interface Action {
     record PeerRefresh(String key, Optional<Endpoint> endpoint, int keepaliveSeconds) {}
 
     /** Open the socket anew on the same port. */
-    record Rebind(long repair, DeviceFacts device) implements Repair {}
+    record Rebind(long repair, DeviceFacts device) implements Setting {}
 
     /** Leave the port for a fresh one; the old one goes into the ledger first. */
-    record NewPort(long repair, DeviceFacts device) implements Repair {}
+    record NewPort(long repair, DeviceFacts device) implements Setting {}
 
     /** Give the device its former port back, and take it out of the ledger. */
-    record RestorePort(long repair, DeviceFacts device, int port) implements Repair {}
+    record RestorePort(long repair, DeviceFacts device, int port) implements Setting {}
 
     /** Keep the new port: it is proved. The ledger remembers it while the tunnel carries. */
-    record KeepPort(long repair, DeviceFacts device, int formerPort) implements Repair {}
+    record KeepPort(long repair, DeviceFacts device, int formerPort) implements Setting {}
 
     /** Send one echo to an inner address through the tunnel's own interface. */
     record SendEcho(TunnelId tunnel, long echo, int interfaceIndex, IpAddress target) implements Action {}

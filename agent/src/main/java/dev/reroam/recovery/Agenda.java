@@ -33,13 +33,18 @@ public record Agenda(long next, boolean decisions, int open) {
         }
         for (int i = 0; i < draft.tunnels().size(); i++) {
             TunnelState tunnel = draft.tunnels().valueAt(i);
-            if (tunnel.standing().open()) {
+            if (tunnel.standing().open() || tunnel.suspicion().isPresent()) {
                 agenda = agenda.with(
                         tunnel, draft.device(draft.tunnels().keyAt(i).device()), draft);
             }
         }
         for (int u = 0; u < draft.uplinks().size(); u++) {
-            agenda = agenda.notLaterThan(draft.uplinks().valueAt(u).pendingUntil());
+            UplinkState uplink = draft.uplinks().valueAt(u);
+            agenda = agenda.notLaterThan(Math.min(uplink.pendingUntil(), uplink.probationDue(draft.config)));
+        }
+        for (Steered steered : draft.steered().values()) {
+            long returns = steered.since() + draft.config.probation();
+            agenda = returns > draft.now ? agenda.notLaterThan(returns) : agenda;
         }
         return agenda;
     }
@@ -51,11 +56,17 @@ public record Agenda(long next, boolean decisions, int open) {
 
     Agenda with(TunnelState tunnel, @Nullable DeviceState device, Draft draft) {
         return switch (tunnel.standing()) {
-            case Resting resting -> this;
+            case Resting resting ->
+                earlier(tunnel.suspicion().map(Suspicion::nextAt).orElse(Attempt.NONE), false, open);
             case Quiet quiet -> this;
             case GivenUp givenUp -> this;
             case Stranded stranded ->
-                stranded.parked() ? this : earlier(stranded.since() + draft.config.strandedFor(), false, open + 1);
+                stranded.parked()
+                        ? earlier(stranded.steerFrom(), false, open)
+                        : earlier(
+                                Math.min(stranded.since() + draft.config.strandedFor(), stranded.steerFrom()),
+                                false,
+                                open + 1);
             case Held held -> earlier(held.until(), false, open + 1);
             case Repairing repairing -> {
                 Attempt attempt = repairing.attempt();

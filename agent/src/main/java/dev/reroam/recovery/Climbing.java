@@ -41,7 +41,7 @@ final class Climbing {
         for (TunnelId id : failed) {
             Attempt attempt = attempt(id);
             reached = attempt.rung().compareTo(reached) > 0 ? attempt.rung() : reached;
-            entry &= attempt.repair() == 0;
+            entry &= !attempt.started();
         }
         Set<Need> unmet = new TreeSet<>();
         for (Rung rung : draft.ladder.above(reached)) {
@@ -87,12 +87,28 @@ final class Climbing {
                         case ANSWER_OWED -> entry || failed.stream().anyMatch(this::owed);
                         case NO_PEER_CARRIES -> !anyOther(device, failed, Resting.class);
                         case NO_PEER_QUIET -> !anyOther(device, failed, Quiet.class);
+                        case MAPPING_LIVES -> failed.stream().noneMatch(this::stuck);
+                        case OTHER_UPLINK -> failed.stream().anyMatch(this::mayLeave);
                         case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
                     }) {
                 missing.add(need);
             }
         }
         return missing;
+    }
+
+    private boolean stuck(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        return tunnel != null
+                && tunnel.standing()
+                        .damaged()
+                        .filter(damage -> damage.evidence() == Evidence.MAPPING_STUCK)
+                        .isPresent();
+    }
+
+    private boolean mayLeave(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        return tunnel != null && new Steering(draft, repairs).mayHelp(tunnel);
     }
 
     private boolean owed(TunnelId id) {
@@ -118,6 +134,10 @@ final class Climbing {
 
     private void run(Rung rung, DeviceState device, List<TunnelId> failed) {
         String name = device.facts().name();
+        if (rung == Rung.STEER) {
+            new Steering(draft, repairs).begin(failed);
+            return;
+        }
         draft.incident = draft.incident.map(open -> open.trying(name, rung));
         if (rung.onceAcrossACrash()) {
             draft.beginning(name);
@@ -133,9 +153,14 @@ final class Climbing {
                 draft.act(new Action.Rebind(number, device.facts()));
                 yield number;
             }
+            case CONNTRACK -> {
+                long number = draft.repairNumber();
+                draft.act(new Action.ForgetFlows(number, device.facts(), flows(failed)));
+                yield number;
+            }
             case NEW_PORT -> Ports.leave(draft, device);
             // The ladder calls a rung built that nothing here can run: a mistake in the table, told as one.
-            case CLEAR, REFRESH, CONNTRACK, STEER, RESOLVE, HOST_ROUTE, RESTART_OWNER, PERSON ->
+            case CLEAR, REFRESH, STEER, RESOLVE, HOST_ROUTE, RESTART_OWNER, PERSON ->
                 throw new IllegalStateException("no such step: " + rung);
         };
         for (TunnelId id : failed) {
@@ -149,6 +174,19 @@ final class Climbing {
         if (current != null) {
             draft.put(current.withReading(draft.now + draft.config.readEvery().getFirst(), 1));
         }
+    }
+
+    private List<Action.PeerFlow> flows(List<TunnelId> failed) {
+        var flows = new ArrayList<Action.PeerFlow>();
+        for (TunnelId id : failed) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null && tunnel.path().orElse(null) instanceof Path.Via way) {
+                tunnel.facts()
+                        .endpoint()
+                        .ifPresent(endpoint -> flows.add(new Action.PeerFlow(id.peer(), endpoint, way)));
+            }
+        }
+        return flows;
     }
 
     private void conclude(TunnelId id, DeviceState device, Set<Need> unmet) {

@@ -10,6 +10,7 @@ import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Activity;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -141,16 +142,25 @@ final class DeviceSigns {
             // What it knows of traffic without an answer, as long as nobody counts more often than a reading.
             Upstream.ask(draft, before);
         }
+        if (received
+                && before.suspicion().filter(it -> readBefore >= it.since()).isPresent()) {
+            new Suspecting(draft, repairs).heard(id);
+        }
+        TunnelState known = draft.tunnel(id);
         boolean moved = !facts.endpoint().equals(before.facts().endpoint());
+        if (moved) {
+            new Steering(draft, repairs).withdraw(List.of(id), "the peer moved");
+        }
         draft.put(
                 id,
-                before.read(
-                        facts,
-                        new Activity(
-                                received ? draft.now : activity.receivedAt(),
-                                received ? readBefore : activity.receivedSince(),
-                                filled ? draft.now : activity.filledSentAt(),
-                                moved ? draft.now : activity.endpointAt())));
+                (known == null ? before : known)
+                        .read(
+                                facts,
+                                new Activity(
+                                        received ? draft.now : activity.receivedAt(),
+                                        received ? readBefore : activity.receivedSince(),
+                                        filled ? draft.now : activity.filledSentAt(),
+                                        moved ? draft.now : activity.endpointAt())));
     }
 
     /**
@@ -177,6 +187,8 @@ final class DeviceSigns {
         if (tunnel.standing().open()) {
             draft.note(NoteKind.OUTCOME, id, why);
         }
+        new Steering(draft, repairs).withdraw(List.of(id), why);
+        draft.unsteered(id);
         draft.drop(id);
         // SEE tells differences: if the peer comes back and its path is the same, we are not told again.
         Path path = tunnel.path().orElse(null);

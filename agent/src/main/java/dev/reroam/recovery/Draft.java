@@ -32,6 +32,9 @@ final class Draft {
     private final SortedTable.Editor<String, DeviceState> devices;
     private final SortedTable.Editor<TunnelId, TunnelState> tunnels;
     private final SortedTable.Editor<Uplink, UplinkState> uplinks;
+    private final SortedTable.Editor<TunnelId, Steered> steered;
+    List<Uplink> ways;
+    Optional<String> steersNot;
     private Agenda agenda;
     private final List<Action> acts = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
@@ -51,6 +54,9 @@ final class Draft {
         devices = SortedTable.copyOf(state.devices()).edit();
         tunnels = SortedTable.copyOf(state.tunnels()).edit();
         uplinks = SortedTable.copyOf(state.uplinks()).edit();
+        steered = SortedTable.copyOf(state.steered()).edit();
+        ways = state.ways();
+        steersNot = state.steersNot();
         agenda = state.agenda();
         early = SortedTable.copyOf(state.early()).edit();
         dead = state.dead();
@@ -99,9 +105,23 @@ final class Draft {
         return uplinks.now();
     }
 
+    /** All tunnels that leave by a way of ours, with the changes so far. */
+    SortedTable<TunnelId, Steered> steered() {
+        return steered.now();
+    }
+
+    void put(TunnelId id, Steered way) {
+        steered.put(id, way);
+        agenda = agenda.notLaterThan(way.since() + config.probation());
+    }
+
+    void unsteered(TunnelId id) {
+        steered.remove(id);
+    }
+
     void put(Uplink uplink, UplinkState state) {
         uplinks.put(uplink, state);
-        agenda = agenda.notLaterThan(state.pendingUntil());
+        agenda = agenda.notLaterThan(Math.min(state.pendingUntil(), state.probationDue(config)));
     }
 
     void drop(Uplink uplink) {
@@ -267,6 +287,9 @@ final class Draft {
                         dead,
                         disturbed.freeze(),
                         uplinks.freeze(),
+                        ways,
+                        steersNot,
+                        steered.freeze(),
                         incident,
                         nextRepair,
                         nextEcho,

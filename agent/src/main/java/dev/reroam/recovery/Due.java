@@ -27,8 +27,11 @@ final class Due {
     long run() {
         if (draft.agenda().due(draft.now)) {
             new Upstream(draft, repairs).due();
+            new UplinkSigns(draft, repairs).due();
+            new Suspecting(draft, repairs).due();
             boundsAndHolds();
             climb();
+            new Steering(draft, repairs).due();
             new Sending(draft).run();
             restorePorts();
             draft.agendaAnew();
@@ -117,7 +120,9 @@ final class Due {
             }
         }
         var climbing = new Climbing(draft, repairs);
-        failed.forEach(climbing::climb);
+        var steering = new Steering(draft, repairs);
+        failed.forEach((device, tunnels) -> climbing.climb(
+                device, tunnels.stream().filter(id -> !steering.failed(id)).toList()));
     }
 
     private void restorePorts() {

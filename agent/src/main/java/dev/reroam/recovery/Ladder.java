@@ -2,8 +2,10 @@ package dev.reroam.recovery;
 
 import static dev.reroam.recovery.Need.ANSWER_OWED;
 import static dev.reroam.recovery.Need.FREE_PORT;
+import static dev.reroam.recovery.Need.MAPPING_LIVES;
 import static dev.reroam.recovery.Need.NO_PEER_CARRIES;
 import static dev.reroam.recovery.Need.NO_PEER_QUIET;
+import static dev.reroam.recovery.Need.OTHER_UPLINK;
 import static dev.reroam.recovery.Need.SETTABLE_DEVICE;
 
 import java.util.ArrayList;
@@ -48,8 +50,8 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
         entries.put(Evidence.UPLINK_SUSPECT, entry(Rung.STEER, Rung.STEER, Rung.STEER));
         entries.put(Evidence.TUNNEL_SILENT, entry(Rung.CONNTRACK, Rung.CONNTRACK));
         entries.put(Evidence.WAN_CHANGED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.CLEAR));
-        // A packet from the same port would only keep the dead mapping alive.
-        entries.put(Evidence.MAPPING_STUCK, entry(Rung.CONNTRACK, Rung.CONNTRACK, Rung.REFRESH, Rung.CLEAR));
+        // What is stuck for the one who asked need not be for the tunnel: it is proved first. Rebind then has no sense.
+        entries.put(Evidence.MAPPING_STUCK, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.CLEAR));
         // A new device has no stale source: its sleeping peers need nothing.
         entries.put(Evidence.DEVICE_RECREATED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
         // Affected it was already; a refresh harms none that carries, and mends what came back to the old way since.
@@ -77,15 +79,29 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                 Rung.REBIND,
                 row(
                         Reach.DEVICE,
-                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES),
+                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES, MAPPING_LIVES),
                         "new socket on the same port, then refresh",
                         answer,
                         // With refresh's second: a port is left only when even the passive keepalive, owed 10 s after
                         // the
                         // first echo, did not come.
                         10 * SECOND));
-        rungs.put(Rung.CONNTRACK, reserved(Reach.PEER, "delete the stuck flow, then refresh"));
-        rungs.put(Rung.STEER, reserved(Reach.UPLINK, "rule to an uplink that proves alive, then refresh"));
+        rungs.put(
+                Rung.CONNTRACK,
+                row(
+                        Reach.PEER,
+                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED),
+                        "forget the tunnel's own flows that no longer fit its way, then refresh",
+                        answer,
+                        SECOND));
+        rungs.put(
+                Rung.STEER,
+                row(
+                        Reach.UPLINK,
+                        EnumSet.of(SETTABLE_DEVICE, OTHER_UPLINK),
+                        "rule to another uplink, each once, then refresh; taken back without proof",
+                        answer,
+                        SECOND));
         // 6 s: the first packet on a new port may have to be a handshake, and WireGuard repeats one after 5 s at most.
         rungs.put(
                 Rung.NEW_PORT,

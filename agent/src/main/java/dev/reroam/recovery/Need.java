@@ -10,6 +10,10 @@ public enum Need {
     NO_PEER_CARRIES("no peer of the device carries"),
     /** No other peer of the device is merely quiet. */
     NO_PEER_QUIET("no peer of the device is merely quiet"),
+    /** The NAT is not known to hold on to a dead mapping, which a packet from the same port would only keep alive. */
+    MAPPING_LIVES("the mapping is not stuck"),
+    /** Servers do not answer over the uplink, and another one may carry. */
+    OTHER_UPLINK("the uplink is silent, and there is another one"),
     /** The listen port may be given up. */
     FREE_PORT("port is free");
 

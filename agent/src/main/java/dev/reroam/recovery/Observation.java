@@ -99,6 +99,31 @@ public sealed interface Observation {
     /** The gateway of an uplink told another outer address than before. */
     record GatewayMoved(Uplink uplink, String how) implements Observation {}
 
+    /** A server answered a question over an uplink; told of every answer. */
+    record UplinkHeard(Uplink uplink, Endpoint server) implements Observation {}
+
+    /**
+     * A server has not answered a question over an uplink in the time that it takes; it may have been lost.
+     *
+     * @param askedAt monotonic nanoseconds
+     */
+    record UplinkUnheard(Uplink uplink, Endpoint server, long askedAt) implements Observation {}
+
+    /**
+     * The ways out of this box, told where they are others than before.
+     *
+     * @param uplinks those that can carry packets, complete, best first
+     * @param steersNot why tunnels are not to be steered here; empty where they may be
+     */
+    record WaysSeen(List<Uplink> uplinks, Optional<String> steersNot) implements Observation {
+        public WaysSeen {
+            uplinks = List.copyOf(uplinks);
+        }
+    }
+
+    /** The counters of a device's interface, as often as they are read. */
+    record TrafficSeen(String device, long receivedPackets, long sentPackets, long sentBytes) implements Observation {}
+
     /** A person asked for a repair, once for all that is meant. */
     record RecoverAsked(Meant meant) implements Observation {}
 
@@ -145,6 +170,9 @@ public sealed interface Observation {
 
         /** The device or peer vanished meanwhile. */
         record Vanished() implements RepairOutcome {}
+
+        /** Nothing was done: what the step mends is not broken. */
+        record NotNeeded(String why) implements RepairOutcome {}
 
         /** Nothing was done: when it could be, {@link Recovery#wants} said that it is not wanted any more. */
         record NotWanted() implements RepairOutcome {}

@@ -42,6 +42,10 @@ final class Outcomes {
                 waiting.forEach(id -> devices.add(id.device()));
                 devices.forEach(draft::read);
             }
+            case RepairOutcome.NotNeeded needless -> {
+                told(draft, needless.why());
+                waiting.forEach(id -> skip(draft, id));
+            }
             case RepairOutcome.NotWanted not -> {
                 Ports.refused(draft, ended.repair());
                 told(draft, "not wanted any more: nothing was done");
@@ -73,6 +77,16 @@ final class Outcomes {
                 Attempt anew = Attempt.due(repairing.attempt().rung(), repair, draft.now);
                 draft.put(id, tunnel.with(repairing.with(anew)));
             }
+        }
+    }
+
+    /** The rung had nothing to do: those that wait for it go on to the next. */
+    private static void skip(Draft draft, TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel != null
+                && tunnel.standing() instanceof Repairing repairing
+                && !repairing.attempt().started()) {
+            draft.put(id, tunnel.with(repairing.with(repairing.attempt().withFailed())));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Flap;
 import dev.reroam.recovery.TunnelState.Missed;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ final class PathSigns {
         draft.opening = opening();
         if (!seen.dead().equals(deadBefore)) {
             draft.dead = seen.dead();
+            new UplinkSigns(draft, repairs).dead(seen.dead());
         }
         remember();
         var answered = new HashSet<TunnelId>();
@@ -70,6 +72,26 @@ final class PathSigns {
         if (before.isEmpty() || before.get().equals(path)) {
             draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
+        }
+        Steered steered = draft.steered().get(id);
+        if (steered != null && steered.leaving()) {
+            draft.unsteered(id);
+            if (tunnel.standing() instanceof Standing.Repairing repairing && path instanceof Path.Via) {
+                // What was tried is taken back; the ladder goes on where it was, from the way before.
+                draft.put(
+                        id,
+                        tunnel.withPath(path, tunnel.flap())
+                                .with(repairing.with(repairing.attempt().withRefreshAt(draft.now))));
+                return;
+            }
+        } else if (steered != null && path instanceof Path.Via via && steered.leads(via)) {
+            // What we did, seen. The refresh that belongs to it is under way.
+            draft.put(id, steered.nowSeen());
+            draft.put(id, tunnel.withPath(path, tunnel.flap()));
+            return;
+        }
+        if (steered != null && steered.seen() && !steered.leaving()) {
+            new Steering(draft, repairs).withdraw(List.of(id), "somebody else has changed the way");
         }
         boolean lostBefore = lost(tunnel.leavesBy());
         if (followsPeer(tunnel) && !lostBefore && path instanceof Path.Via) {

@@ -109,6 +109,11 @@ final class Proving {
         }
         TunnelState known = tunnel.withRoundTrip(Math.max(0, roundTrip));
         draft.put(id, known);
+        if (tunnel.suspicion()
+                .filter(suspicion -> echo >= suspicion.firstEcho())
+                .isPresent()) {
+            new Suspecting(draft, repairs).answered(id);
+        }
         boolean afterRepair = known.standing()
                 .damaged()
                 .map(damage -> echo >= damage.firstEcho())

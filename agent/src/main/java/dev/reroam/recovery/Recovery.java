@@ -33,6 +33,10 @@ public final class Recovery {
             case Observation.PublicSeen seen -> new Upstream(draft, repairs).take(seen);
             case Observation.GatewayForgot forgot -> new Upstream(draft, repairs).take(forgot);
             case Observation.GatewayMoved moved -> new Upstream(draft, repairs).take(moved);
+            case Observation.UplinkHeard heard -> new UplinkSigns(draft, repairs).take(heard);
+            case Observation.UplinkUnheard unheard -> new UplinkSigns(draft, repairs).take(unheard);
+            case Observation.WaysSeen ways -> new UplinkSigns(draft, repairs).take(ways);
+            case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.TimePassed passed -> {}
@@ -46,7 +50,7 @@ public final class Recovery {
      *
      * @param now monotonic nanoseconds; never smaller than in the step before
      */
-    public boolean wants(RecoveryState state, Action.Repair asked, long now) {
+    public boolean wants(RecoveryState state, Action.Setting asked, long now) {
         var draft = new Draft(ladder, config, state, now);
         var climbing = new Climbing(draft, new Repairs(draft));
         return switch (asked) {

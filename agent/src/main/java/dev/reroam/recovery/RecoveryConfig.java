@@ -28,6 +28,12 @@ import java.util.List;
  * @param publicHoldFirst how long the next one waits; the wait doubles up to
  * @param publicHoldMost this
  * @param askUplinkEvery the least time between two wishes to have an uplink looked at
+ * @param probeEvery between echoes to a tunnel that fell silent, and the least time that each may take
+ * @param probes how many of them go unanswered before something is wrong
+ * @param verdictWithin how long such a tunnel waits for what is found out about its uplink
+ * @param steerAfter how long a tunnel whose interface died waits for the kernel to name another way
+ * @param probation how long an uplink that came back must answer before tunnels return to it
+ * @param probationEvery how often it is asked meanwhile
  */
 public record RecoveryConfig(
         boolean observeOnly,
@@ -52,7 +58,13 @@ public record RecoveryConfig(
         long publicFlapWindow,
         long publicHoldFirst,
         long publicHoldMost,
-        long askUplinkEvery) {
+        long askUplinkEvery,
+        long probeEvery,
+        int probes,
+        long verdictWithin,
+        long steerAfter,
+        long probation,
+        long probationEvery) {
 
     private static final long MILLI = 1_000_000L;
     private static final long SECOND = 1_000 * MILLI;
@@ -103,6 +115,22 @@ public record RecoveryConfig(
     public static final long PUBLIC_HOLD_MOST = 300 * SECOND;
     /** As often as the sentinel would answer to it. */
     public static final long ASK_UPLINK_EVERY = 3 * SECOND;
+    /** Given: 100 ms apart. */
+    public static final long PROBE_EVERY = 100 * MILLI;
+    /** Ours: with the packets that were missed before, no chance even at a loss of 20 %. */
+    public static final int PROBES = 4;
+    /** Ours: longer than a run of hard questions, so that the tunnel's own trial comes last. */
+    public static final long VERDICT_WITHIN = 4 * SECOND;
+    /** Ours: the kernel names another way in some ms where it does at all; a daemon may take as long as it likes. */
+    public static final long STEER_AFTER = 50 * MILLI;
+    /** Given: 30 s of answers. */
+    public static final long PROBATION = 30 * SECOND;
+    /** Ours: six answers in a row, at the least. */
+    public static final long PROBATION_EVERY = 5 * SECOND;
+    /** Ours: 30 s doubled five times is a quarter of an hour. */
+    static final int MOST_RELAPSES = 5;
+    /** Ours: what lived for so long has not relapsed. */
+    static final long RELAPSE_WITHIN = 600 * SECOND;
 
     public RecoveryConfig {
         echoAt = List.copyOf(echoAt);
@@ -137,6 +165,12 @@ public record RecoveryConfig(
                 PUBLIC_FLAP_WINDOW,
                 PUBLIC_HOLD_FIRST,
                 PUBLIC_HOLD_MOST,
-                ASK_UPLINK_EVERY);
+                ASK_UPLINK_EVERY,
+                PROBE_EVERY,
+                PROBES,
+                VERDICT_WITHIN,
+                STEER_AFTER,
+                PROBATION,
+                PROBATION_EVERY);
     }
 }

@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.uplink.Uplink;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,9 @@ import java.util.TreeSet;
  * @param dead interfaces without carrier, or down
  * @param disturbed when an interface last lost something, for those that did lately
  * @param uplinks what is known of those that were seen from outside
+ * @param ways the ways out that can carry packets, best first
+ * @param steersNot why tunnels are not steered here; empty where they are
+ * @param steered those that leave by a way of ours
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
  * @param agenda what is due when
@@ -26,6 +30,9 @@ public record RecoveryState(
         Set<Integer> dead,
         Map<Integer, Long> disturbed,
         Map<Uplink, UplinkState> uplinks,
+        List<Uplink> ways,
+        Optional<String> steersNot,
+        Map<TunnelId, Steered> steered,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
@@ -33,12 +40,17 @@ public record RecoveryState(
         Agenda agenda,
         long closesAt) {
 
+    /** Until the ways out are told. */
+    private static final String NOT_TOLD = "the ways out are not known yet";
+
     public RecoveryState {
         devices = SortedTable.copyOf(devices);
         tunnels = SortedTable.copyOf(tunnels);
         early = SortedTable.copyOf(early);
         disturbed = SortedTable.copyOf(disturbed);
         uplinks = SortedTable.copyOf(uplinks);
+        ways = List.copyOf(ways);
+        steered = SortedTable.copyOf(steered);
         dead = Collections.unmodifiableSet(new TreeSet<>(dead));
     }
 
@@ -64,6 +76,9 @@ public record RecoveryState(
                 Map.of(),
                 Set.of(),
                 Map.of(),
+                Map.of(),
+                List.of(),
+                Optional.of(NOT_TOLD),
                 Map.of(),
                 Optional.empty(),
                 1,

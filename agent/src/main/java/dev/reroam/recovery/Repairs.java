@@ -41,7 +41,8 @@ final class Repairs {
                 ? Affected.wakeful(tunnel, device, draft.now, draft.config)
                 : Affected.condition(tunnel, device, draft.now, draft.config);
         Optional<Rung> entry = draft.ladder.first(evidence, condition);
-        TunnelState ruled = tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now));
+        TunnelState ruled = tunnel.withRule(new TunnelState.Rule(evidence, condition, entry, draft.now))
+                .with(Optional.<Suspicion>empty());
         if (entry.isEmpty()) {
             draft.put(id, ruled);
         } else if (condition == Condition.ASLEEP && sign != Sign.ASKED) {
@@ -49,9 +50,16 @@ final class Repairs {
             var missed = new TunnelState.Missed(evidence, draft.now, oldWayDelivers);
             draft.put(id, ruled.withMissed(Optional.of(missed)));
         } else {
-            Damage damage = damage(id, tunnel.standing(), evidence, condition, oldWayDelivers, what);
-            if (decision == Decision.STRAND || !draft.ladder.row(entry.get()).built() || noWay(tunnel)) {
-                draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what, false)));
+            long from = tunnel.suspicion().map(Suspicion::since).orElse(draft.now);
+            Damage damage = damage(id, tunnel.standing(), evidence, condition, oldWayDelivers, what, from);
+            boolean steers = entry.get() == Rung.STEER;
+            if (decision == Decision.STRAND
+                    || steers
+                    || !draft.ladder.row(entry.get()).built()
+                    || noWay(tunnel)) {
+                boolean link = draft.dead.contains(tunnel.leavesBy());
+                long steerFrom = !steers ? Attempt.NONE : link ? draft.now + draft.config.steerAfter() : draft.now;
+                draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what, false, steerFrom)));
             } else {
                 begin(id, ruled, device, damage, entry.get());
             }
@@ -74,7 +82,7 @@ final class Repairs {
                 before.incident(), Evidence.DEVICE_RECREATED, before.condition(), before.since(), Attempt.NONE, false);
         if (noWay(tunnel)) {
             String why = "no way out for the new device";
-            draft.put(id, now(id).with(new Stranded(draft.now, damage, Optional.empty(), why, false)));
+            draft.put(id, now(id).with(new Stranded(draft.now, damage, Optional.empty(), why, false, Attempt.NONE)));
         } else {
             begin(id, now(id), device, damage, entry.get());
         }
@@ -90,8 +98,8 @@ final class Repairs {
         DeviceState device = draft.device(id.device());
         if (device != null) {
             Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
-            Damage damage = damage(id, tunnel.standing(), Evidence.PATH_CHANGED, condition, false, what);
-            draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what, false)));
+            Damage damage = damage(id, tunnel.standing(), Evidence.PATH_CHANGED, condition, false, what, draft.now);
+            draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what, false, Attempt.NONE)));
         }
     }
 
@@ -116,7 +124,8 @@ final class Repairs {
             Evidence evidence,
             Condition condition,
             boolean oldWayDelivers,
-            String what) {
+            String what,
+            long from) {
         long number = draft.joined().number();
         if (condition != Condition.ASLEEP) {
             draft.underRepair(id);
@@ -127,7 +136,7 @@ final class Repairs {
         }
         // One that was parked without a way out did not carry in the meantime either.
         Optional<Damage> same = standing instanceof Stranded ? standing.damaged() : open;
-        long since = same.map(Damage::since).orElse(draft.now);
+        long since = same.map(Damage::since).orElse(from);
         // One that a person woke stays a sleeper: that it is being repaired is no sign of life.
         Condition first =
                 open.map(Damage::condition).filter(Condition.ASLEEP::equals).orElse(condition);
@@ -164,7 +173,8 @@ final class Repairs {
         readSoon(device);
     }
 
-    private void readSoon(DeviceState device) {
+    /** A reading comes as soon as the repair may show in it. */
+    void readSoon(DeviceState device) {
         long readAt = draft.now + draft.config.readEvery().getFirst();
         if (device.readNext() != readAt) {
             draft.put(device.withReading(readAt, 1));

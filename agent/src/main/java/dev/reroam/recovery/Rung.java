@@ -28,6 +28,6 @@ public enum Rung {
      * everything as it was: a late packet over the old way may undo a refresh, and then a rebind is what helps.
      */
     boolean onceAcrossACrash() {
-        return compareTo(REBIND) > 0;
+        return compareTo(STEER) > 0;
     }
 }

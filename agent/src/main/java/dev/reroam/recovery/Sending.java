@@ -116,7 +116,7 @@ final class Sending {
      * The next question to a tunnel that can be asked one. An address last seen may belong to nobody by now: where there is
      * somebody else to ask, through the tunnel, they take turns.
      */
-    private Action question(TunnelId id, PeerFacts facts, int by, int asked) {
+    Action question(TunnelId id, PeerFacts facts, int by, int asked) {
         boolean through = facts.probe().isEmpty() && !facts.everything().isEmpty() && asked % 2 == 1;
         return facts.echoTarget()
                 .filter(target -> !through)

@@ -39,10 +39,16 @@ public sealed interface Standing {
      *
      * @param lastWay the last path that was one
      * @param parked it waits so long already that the incident goes on without it
+     * @param steerFrom when another way out is looked for; {@link Attempt#NONE} where none is, until one shows itself
      */
-    record Stranded(long since, Damage damage, Optional<Path> lastWay, String why, boolean parked) implements Standing {
+    record Stranded(long since, Damage damage, Optional<Path> lastWay, String why, boolean parked, long steerFrom)
+            implements Standing {
         Stranded park() {
-            return new Stranded(since, damage, lastWay, why, true);
+            return new Stranded(since, damage, lastWay, why, true, steerFrom);
+        }
+
+        Stranded steerFrom(long at) {
+            return new Stranded(since, damage, lastWay, why, parked, at);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.reroam.recovery.Standing.Kind;
  * INTERRUPTED      start       start       stay        stay        stay        stay
  * ASKED            start       start       start       start       stay        start
  * PROVED           rest        rest        stay        rest        rest        rest
+ * SILENT           start       start       stay        stay        stay        stay
  * HOLD_OVER        -           -           start       -           -           -
  * BOUND_OWED       -           -           -           fail        -           -
  * BOUND_QUIET      -           -           -           settle      -           -
@@ -26,7 +27,7 @@ import dev.reroam.recovery.Standing.Kind;
  * PEER_GONE        forget      forget      forget      forget      forget      forget
  * </pre>
  *
- * <p>(1) The ladder's entry for a suspect uplink is not built, so starting means waiting there too. {@code start} always
+ * <p>(1) Starting means waiting for another way out there too, the kernel's own or one of ours. {@code start} always
  * asks the {@link Ladder}, which may say to leave the tunnel alone; {@code -} cannot happen. A path sign reaches a sleeping
  * tunnel only as a question to the ladder.
  */
@@ -42,7 +43,7 @@ final class Transitions {
         PATH_LOST,
         /** The path is the same and usable; its interface had lost something. */
         UPLINK_RETURNED,
-        /** The path leads through an interface that is dead. */
+        /** The path leads through an interface that is dead, or over an uplink that carries nothing. */
         UPLINK_SUSPECT,
         /** The way is the same, and the world beyond it is another one. */
         WAN_CHANGED,
@@ -54,6 +55,8 @@ final class Transitions {
         ASKED,
         /** It was proved. */
         PROVED,
+        /** It answers no more, though its way is fine as far as is known. */
+        SILENT,
         /** The time of holding down is over. */
         HOLD_OVER,
         /** The rung's time is over, and an answer was owed. */
@@ -117,6 +120,12 @@ final class Transitions {
                     // A rung under way over a dead interface would only be counted as tried.
                     case REPAIRING -> Decision.STRAND;
                     case STRANDED, GIVEN_UP -> Decision.STAY;
+                };
+            case SILENT ->
+                switch (kind) {
+                    case RESTING, QUIET -> Decision.START;
+                    // More is known of it than that.
+                    case HELD, REPAIRING, STRANDED, GIVEN_UP -> Decision.STAY;
                 };
             case WAN_CHANGED ->
                 switch (kind) {

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
  * @param roundTrip nanoseconds of the last echo; empty while it never answered one
  * @param missed evidence that came while it seemed asleep: a fresh reading may show that it was not
  * @param rule what was last decided about it
+ * @param suspicion it fell silent and is being asked
+ * @param greeted it was sent one echo while it carried, to learn whether it answers any
  */
 public record TunnelState(
         PeerFacts facts,
@@ -20,6 +22,8 @@ public record TunnelState(
         Optional<Proof> lastProof,
         Optional<Missed> missed,
         Optional<Rule> rule,
+        Optional<Suspicion> suspicion,
+        boolean greeted,
         Standing standing) {
 
     /**
@@ -61,36 +65,84 @@ public record TunnelState(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                false,
                 new Standing.Resting(now));
     }
 
     TunnelState with(Standing next) {
-        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, missed, rule, next);
+        return new TunnelState(
+                facts, path, activity, flap, roundTrip, lastProof, missed, rule, suspicion, greeted, next);
     }
 
     TunnelState read(PeerFacts next, Activity seen) {
-        return new TunnelState(next, path, seen, flap, roundTrip, lastProof, missed, rule, standing);
+        return new TunnelState(
+                next, path, seen, flap, roundTrip, lastProof, missed, rule, suspicion, greeted, standing);
     }
 
     TunnelState withPath(Path next, Flap changes) {
         return new TunnelState(
-                facts, Optional.of(next), activity, changes, roundTrip, lastProof, missed, rule, standing);
+                facts,
+                Optional.of(next),
+                activity,
+                changes,
+                roundTrip,
+                lastProof,
+                missed,
+                rule,
+                suspicion,
+                greeted,
+                standing);
     }
 
     TunnelState withRoundTrip(long nanos) {
-        return new TunnelState(facts, path, activity, flap, OptionalLong.of(nanos), lastProof, missed, rule, standing);
+        return new TunnelState(
+                facts,
+                path,
+                activity,
+                flap,
+                OptionalLong.of(nanos),
+                lastProof,
+                missed,
+                rule,
+                suspicion,
+                greeted,
+                standing);
     }
 
     TunnelState withProof(Proof proof) {
-        return new TunnelState(facts, path, activity, flap, roundTrip, Optional.of(proof), missed, rule, standing);
+        return new TunnelState(
+                facts, path, activity, flap, roundTrip, Optional.of(proof), missed, rule, suspicion, greeted, standing);
     }
 
     TunnelState withMissed(Optional<Missed> next) {
-        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, next, rule, standing);
+        return new TunnelState(
+                facts, path, activity, flap, roundTrip, lastProof, next, rule, suspicion, greeted, standing);
     }
 
     TunnelState withRule(Rule next) {
-        return new TunnelState(facts, path, activity, flap, roundTrip, lastProof, missed, Optional.of(next), standing);
+        return new TunnelState(
+                facts,
+                path,
+                activity,
+                flap,
+                roundTrip,
+                lastProof,
+                missed,
+                Optional.of(next),
+                suspicion,
+                greeted,
+                standing);
+    }
+
+    TunnelState greeted(boolean now) {
+        return new TunnelState(
+                facts, path, activity, flap, roundTrip, lastProof, missed, rule, suspicion, now, standing);
+    }
+
+    TunnelState with(Optional<Suspicion> next) {
+        return new TunnelState(
+                facts, path, activity, flap, roundTrip, lastProof, missed, rule, next, greeted, standing);
     }
 
     /** The interface that its packets leave by, or -1. */

@@ -23,6 +23,8 @@ public record TunnelStatus(Word word, Optional<Rung> rung, long since, String wh
         CARRYING,
         /** Refreshed after a change; nothing was sent since that would be answered. */
         QUIET,
+        /** It fell silent, and is being asked. */
+        SUSPECT,
         /** No sign of life for 180 s. */
         ASLEEP,
         /** A step runs. */
@@ -40,6 +42,10 @@ public record TunnelStatus(Word word, Optional<Rung> rung, long since, String wh
     /** How the tunnel is at {@code now}. */
     public static TunnelStatus of(TunnelState tunnel, long now, RecoveryConfig config) {
         boolean active = Affected.active(tunnel, now, config);
+        if (tunnel.suspicion().isPresent() && tunnel.standing() instanceof Resting) {
+            return new TunnelStatus(
+                    Word.SUSPECT, Optional.empty(), tunnel.suspicion().get().since(), "fell silent");
+        }
         return switch (tunnel.standing()) {
             case Resting resting -> active ? plain(Word.CARRYING, resting.since()) : asleep(tunnel, resting.since());
             case Quiet quiet -> active ? plain(Word.QUIET, quiet.since()) : asleep(tunnel, quiet.since());

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param pending a change that is followed later
  * @param stuckAt when the NAT was last found to hold on to a dead mapping; {@link PeerFacts#NEVER} when it was not
  * @param askedAt when questions over it were last asked for; {@link PeerFacts#NEVER} before
+ * @param health whether it carries
  */
 public record UplinkState(
         Optional<Endpoint> seen,
@@ -23,7 +24,8 @@ public record UplinkState(
         Flap flap,
         Optional<Pending> pending,
         long stuckAt,
-        long askedAt) {
+        long askedAt,
+        UplinkHealth health) {
 
     /**
      * A change that is followed when it has held.
@@ -39,11 +41,20 @@ public record UplinkState(
             Flap.NONE,
             Optional.empty(),
             PeerFacts.NEVER,
-            PeerFacts.NEVER);
+            PeerFacts.NEVER,
+            UplinkHealth.NONE);
 
     /** {@link Attempt#NONE} where nothing is pending. */
     long pendingUntil() {
         return pending.map(Pending::until).orElse(Attempt.NONE);
+    }
+
+    /** When one that came back is to be asked again; {@link Attempt#NONE} for one that did not. */
+    long probationDue(RecoveryConfig config) {
+        if (health.state() != UplinkHealth.State.PROBATION) {
+            return Attempt.NONE;
+        }
+        return askedAt == PeerFacts.NEVER ? health.since() : askedAt + config.probationEvery();
     }
 
     /** Whether the world sees it again as it did when tunnels were last repaired for it. */
@@ -60,26 +71,31 @@ public record UplinkState(
                 flap,
                 pending,
                 stuck ? now : stuckAt,
-                askedAt);
+                askedAt,
+                health);
     }
 
     UplinkState withFlap(Flap next) {
-        return new UplinkState(seen, followed, toldAt, next, pending, stuckAt, askedAt);
+        return new UplinkState(seen, followed, toldAt, next, pending, stuckAt, askedAt, health);
     }
 
     UplinkState held(String what, boolean forgotten, long until) {
         boolean lost = forgotten || pending.map(Pending::forgotten).orElse(false);
         return new UplinkState(
-                seen, followed, toldAt, flap, Optional.of(new Pending(what, lost, until)), stuckAt, askedAt);
+                seen, followed, toldAt, flap, Optional.of(new Pending(what, lost, until)), stuckAt, askedAt, health);
     }
 
     /** Nothing waits any more: what is seen is what the tunnels were repaired for. */
     UplinkState settled() {
         Optional<IpAddress> now = seen.map(Endpoint::address).or(() -> followed);
-        return new UplinkState(seen, now, toldAt, flap, Optional.empty(), stuckAt, askedAt);
+        return new UplinkState(seen, now, toldAt, flap, Optional.empty(), stuckAt, askedAt, health);
     }
 
     UplinkState asked(long now) {
-        return new UplinkState(seen, followed, toldAt, flap, pending, stuckAt, now);
+        return new UplinkState(seen, followed, toldAt, flap, pending, stuckAt, now, health);
+    }
+
+    UplinkState with(UplinkHealth next, long now) {
+        return new UplinkState(seen, followed, now, flap, pending, stuckAt, askedAt, next);
     }
 }

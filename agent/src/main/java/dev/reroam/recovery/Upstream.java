@@ -67,7 +67,8 @@ final class Upstream {
         }
     }
 
-    private UplinkState known(Uplink uplink) {
+    /** What is known of it; nothing where it is new. */
+    UplinkState known(Uplink uplink) {
         UplinkState known = draft.uplinks().get(uplink);
         if (known != null) {
             return known;
@@ -152,7 +153,8 @@ final class Upstream {
         devices.forEach(draft::read);
     }
 
-    private static boolean leavesBy(TunnelState tunnel, Uplink uplink) {
+    /** Whether the tunnel's packets leave by the uplink. */
+    static boolean leavesBy(TunnelState tunnel, Uplink uplink) {
         return tunnel.path().orElse(null) instanceof Path.Via via
                 && uplink.carries(via.interfaceIndex(), via.gateway(), via.source());
     }
@@ -161,13 +163,34 @@ final class Upstream {
     static void ask(Draft draft, TunnelState tunnel) {
         SortedTable<Uplink, UplinkState> all = draft.uplinks();
         for (int i = 0; i < all.size(); i++) {
-            UplinkState state = all.valueAt(i);
-            boolean lately =
-                    state.askedAt() != PeerFacts.NEVER && draft.now - state.askedAt() < draft.config.askUplinkEvery();
-            if (state.seen().isPresent() && !lately && leavesBy(tunnel, all.keyAt(i))) {
-                draft.put(all.keyAt(i), state.asked(draft.now));
-                draft.act(new Action.AskUplink(all.keyAt(i)));
+            if (leavesBy(tunnel, all.keyAt(i))) {
+                ask(draft, all.keyAt(i));
             }
         }
+    }
+
+    /** The same of an uplink itself. */
+    static void ask(Draft draft, Uplink uplink) {
+        UplinkState state = draft.uplinks().get(uplink);
+        if (state == null || state.seen().isEmpty()) {
+            return;
+        }
+        boolean lately =
+                state.askedAt() != PeerFacts.NEVER && draft.now - state.askedAt() < draft.config.askUplinkEvery();
+        if (!lately) {
+            draft.put(uplink, state.asked(draft.now));
+            draft.act(new Action.AskUplink(uplink));
+        }
+    }
+
+    /** What servers say of the way that a tunnel takes. */
+    static UplinkHealth health(Draft draft, TunnelState tunnel) {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            if (leavesBy(tunnel, all.keyAt(i))) {
+                return all.valueAt(i).health();
+            }
+        }
+        return UplinkHealth.NONE;
     }
 }

@@ -3,7 +3,9 @@ package dev.reroam.sentinel;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.sentinel.SentinelEffect.Ask;
+import dev.reroam.sentinel.SentinelEffect.Heard;
 import dev.reroam.sentinel.SentinelEffect.PublicSeen;
+import dev.reroam.sentinel.SentinelEffect.Unheard;
 import dev.reroam.sentinel.Watch.Asked;
 import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
@@ -27,6 +29,8 @@ final class Asking {
     private static final long LATE = 10_000_000_000L;
     /** Packets of a question: the first, RFC 8489's repeat against loss, and one from a fresh port. */
     private static final int OLD_PACKETS = 2;
+    /** Ours: so many from the watched port beside an answered fresh one are no chance, even at 20 % of loss. */
+    private static final int STUCK_PACKETS = 5;
     /** Ours: two servers, each over both ports. */
     private static final int MOST_CONFIRMS = 4;
 
@@ -178,6 +182,13 @@ final class Asking {
 
     /** Does what is due. */
     void run() {
+        open.replaceAll((question, asked) -> {
+            if (asked.patience() > now) {
+                return asked;
+            }
+            turn.effect(new Unheard(uplink, asked.server(), asked.at()));
+            return asked.told();
+        });
         if (config.every() == 0) {
             nextAt = Watch.NEVER;
             return;
@@ -236,16 +247,23 @@ final class Asking {
     }
 
     private void hard(RoundDraft under) {
-        if (under.packets < config.hardPackets()) {
-            // The watched port and a fresh one in turn: that way a NAT that holds on to a dead mapping costs 200 ms.
-            long by = under.packets % 2 == 0 ? port : fresh(under);
-            Endpoint to = under.packets == 0 ? under.server : server();
-            boolean last = under.packets == config.hardPackets() - 1;
-            if (!send(under, to, by, last ? config.answerWithin() : config.hardEvery())) {
+        boolean all = under.packets >= config.hardPackets();
+        boolean onlyFresh = under.freshHeard && !under.oldHeard && portHeard;
+        if (onlyFresh && (all || under.oldPackets >= STUCK_PACKETS)) {
+            stuck(under);
+        } else if (!all) {
+            // Two servers at a time, so that one of them alone costs nothing; and the watched port and a fresh one, so
+            // that a NAT that holds on to a dead mapping costs nothing either.
+            boolean last = under.packets + 2 >= config.hardPackets();
+            long wait = last ? config.answerWithin() : config.hardEvery();
+            Endpoint first = under.packets == 0 ? under.server : server();
+            // In turn, so that of two servers each is asked from both: only its own earlier word can be compared.
+            boolean turned = under.packets / 2 % 2 == 1;
+            long one = turned ? fresh(under) : port;
+            long other = turned ? port : fresh(under);
+            if (!send(under, first, one, wait) || !send(under, server(), other, wait)) {
                 end();
             }
-        } else if (under.freshHeard && !under.oldHeard && portHeard) {
-            stuck(under);
         } else {
             silent = !under.freshHeard && !under.oldHeard;
             end();
@@ -301,6 +319,7 @@ final class Asking {
         heardAt = now;
         silent = false;
         resting.remove(asked.server());
+        turn.effect(new Heard(uplink, asked.server()));
         boolean first = told == null;
         if (first) {
             tell(mapped, Optional.empty(), false);
@@ -330,6 +349,9 @@ final class Asking {
             weigh(round, asked.server(), before, mapped.address());
         } else if (!round.hard) {
             settle(round, asked);
+        } else if (asked.port() == port) {
+            // Alive, and seen as ever.
+            end();
         }
         if (round == null && before == null && said.size() == 1 && servers().size() > 1) {
             // A second witness, so that the first change has somebody to confirm it.
@@ -501,7 +523,7 @@ final class Asking {
         under.packets++;
         under.oldPackets += by == port ? 1 : 0;
         long question = turn.question();
-        open.put(question, new Asked(server, by, now));
+        open.put(question, new Asked(server, by, now, now + (under.hard ? within(server, config.hardEvery()) : wait)));
         turn.effect(new Ask(question, uplink, server, by));
         under.nextAt = now + wait;
         return true;

@@ -19,8 +19,11 @@ public sealed interface SentinelEffect {
     /** Nothing is expected on this socket any more. */
     record Leave(Uplink uplink, long port) implements SentinelEffect {}
 
+    /** Something for whoever repairs to know. */
+    sealed interface Fact extends SentinelEffect {}
+
     /**
-     * A fact for whoever repairs: how the world sees this uplink, told where it is new.
+     * How the world sees this uplink, told where it is new.
      *
      * <p>Evidence that the WAN changed upstream is only an address other than {@code before}. A port that is another one
      * beside the same address is not: it belongs to our own socket, whose mapping may just have timed out.
@@ -30,6 +33,16 @@ public sealed interface SentinelEffect {
      * @param stuck a flow that used to be answered is not any more, while a fresh one beside it is: the NAT keeps the old
      *     mapping and it leads nowhere
      */
-    record PublicSeen(Uplink uplink, Endpoint mapped, Optional<IpAddress> before, boolean stuck)
-            implements SentinelEffect {}
+    record PublicSeen(Uplink uplink, Endpoint mapped, Optional<IpAddress> before, boolean stuck) implements Fact {}
+
+    /** A server answered over this uplink: told of every answer. */
+    record Heard(Uplink uplink, Endpoint server) implements Fact {}
+
+    /**
+     * A server has not answered a question in the time that its answers take, or no answer of it is known in the time that
+     * answers usually take. Told once a question, in the order of asking. An answer may still come, and is told then.
+     *
+     * @param askedAt monotonic nanoseconds
+     */
+    record Unheard(Uplink uplink, Endpoint server, long askedAt) implements Fact {}
 }

@@ -50,8 +50,17 @@ public record Watch(
     /** One server's last word. */
     public record Said(Endpoint mapped, long port, long roundTripNanos) {}
 
-    /** One packet under way. */
-    public record Asked(Endpoint server, long port, long at) {}
+    /**
+     * One packet under way.
+     *
+     * @param patience when it is told that nobody answered; {@link #NEVER} once that was told
+     */
+    public record Asked(Endpoint server, long port, long at, long patience) {
+
+        Asked told() {
+            return new Asked(server, port, at, NEVER);
+        }
+    }
 
     /**
      * A question with its repeats and confirmations.
@@ -99,6 +108,10 @@ public record Watch(
 
     /** When something is due. */
     long dueAt() {
-        return round.map(Round::nextAt).orElse(nextAt);
+        long due = round.map(Round::nextAt).orElse(nextAt);
+        for (Asked asked : open.values()) {
+            due = Math.min(due, asked.patience());
+        }
+        return due;
     }
 }

@@ -68,6 +68,7 @@ class CliTest {
         assertEquals(
                 """
                 mode = "repair"
+                steer = "auto"
                 log = "info"
 
                 [stun]
@@ -77,6 +78,9 @@ class CliTest {
                 [portmap]
                 enabled = true
                 ports = []
+
+                [tcp]
+                programs = ["tailscaled", "cloudflared", "netbird", "zerotier-one"]
 
                 [devices."wg0"]
                 enabled = true

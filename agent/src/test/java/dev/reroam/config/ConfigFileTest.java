@@ -22,6 +22,7 @@ class ConfigFileTest {
 
     private static final String EVERYTHING = """
             mode = "observe"
+            steer = "never"
             log = "debug"
             state_directory = "/srv/reroam"
             [stun]
@@ -81,6 +82,7 @@ class ConfigFileTest {
         assertEquals(
                 new Config(
                         Mode.OBSERVE,
+                        SteerPolicy.NEVER,
                         LogLevel.DEBUG,
                         Optional.of(Path.of("/srv/reroam")),
                         new StunConfig(
@@ -145,6 +147,7 @@ class ConfigFileTest {
     private static Config awkward() {
         return new Config(
                 Mode.REPAIR,
+                SteerPolicy.ALWAYS,
                 LogLevel.TRACE,
                 Optional.of(Path.of("/a\"b\\c\nd")),
                 new StunConfig(List.of(), 3600),

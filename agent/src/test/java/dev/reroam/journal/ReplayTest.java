@@ -106,7 +106,7 @@ class ReplayTest {
 
     @Test
     void whatALaterVersionRecordedIsUnreadableByLineAndPathButItsStoryIsTold() throws IOException {
-        rewrite(text -> text.replaceFirst("\"@\":\"PathsSeen\"", "\"@\":\"UplinkHeard\""));
+        rewrite(text -> text.replaceFirst("\"@\":\"PathsSeen\"", "\"@\":\"NoSuchFact\""));
         var result = Replay.run(file);
         var unreadable = assertInstanceOf(Replayed.Unreadable.class, result.replayed());
         assertEquals(file + ":3", unreadable.where());
@@ -117,10 +117,10 @@ class ReplayTest {
 
     @Test
     void anotherFormatIsSaid() throws IOException {
-        rewrite(text -> text.replaceFirst("\"format\":2", "\"format\":1"));
+        rewrite(text -> text.replaceFirst("\"format\":3", "\"format\":1"));
         var unreadable =
                 assertInstanceOf(Replayed.Unreadable.class, Replay.run(file).replayed());
-        assertEquals("format 1, and this program reads 2", unreadable.why());
+        assertEquals("format 1, and this program reads 3", unreadable.why());
     }
 
     @Test

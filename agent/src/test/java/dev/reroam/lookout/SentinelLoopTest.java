@@ -59,7 +59,13 @@ class SentinelLoopTest {
                     sockets.remove(port);
                 }
             },
-            told::add);
+            this::onFact);
+
+    private void onFact(SentinelEffect.Fact fact) {
+        if (fact instanceof PublicSeen seen) {
+            told.add(seen);
+        }
+    }
 
     private void begin() {
         sentinel.accept(new SentinelEvent.ServersSeen(SERVERS));

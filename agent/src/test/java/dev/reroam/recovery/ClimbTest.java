@@ -26,6 +26,7 @@ class ClimbTest {
                         "Rebind",
                         "Refresh",
                         "Refresh",
+                        "ForgetFlows",
                         "NewPort",
                         "Refresh",
                         "Refresh",
@@ -115,7 +116,15 @@ class ClimbTest {
         assertEquals(Word.CARRYING, world.word(one));
         assertEquals(Word.CARRYING, world.word(two));
         assertEquals(Word.WAITING_FOR_PEER, world.word(filtered));
-        assertTrue(steps(world).stream().allMatch("Refresh"::equals), world.story());
+        assertEquals(1, world.all(Action.ForgetFlows.class).size(), world.story());
+        assertEquals(
+                List.of("filtered"),
+                world.all(Action.ForgetFlows.class).getFirst().flows().stream()
+                        .map(Action.PeerFlow::key)
+                        .toList());
+        assertTrue(
+                steps(world).stream().allMatch(step -> step.equals("Refresh") || step.equals("ForgetFlows")),
+                world.story());
         assertEquals(2, world.notes(NoteKind.PROVED).size());
         assertEquals(3, world.notes(NoteKind.AFFECTED).size());
         assertEquals(1, world.notes(NoteKind.CLOSED).size());

@@ -26,7 +26,7 @@ class LadderTest {
         "UPLINK_SUSPECT,   STEER,     STEER,     STEER,   -",
         "TUNNEL_SILENT,    CONNTRACK, CONNTRACK, -,       -",
         "WAN_CHANGED,      REFRESH,   REFRESH,   REFRESH, CLEAR",
-        "MAPPING_STUCK,    CONNTRACK, CONNTRACK, REFRESH, CLEAR",
+        "MAPPING_STUCK,    REFRESH,   REFRESH,   REFRESH, CLEAR",
         "DEVICE_RECREATED, REFRESH,   REFRESH,   REFRESH, -",
         "INTERRUPTED,      REFRESH,   REFRESH,   REFRESH, -",
         "NAME_CHANGED,     RESOLVE,   RESOLVE,   RESOLVE, RESOLVE",
@@ -44,8 +44,10 @@ class LadderTest {
     }
 
     @Test
-    void goesUpFromRefreshOverRebindAndNewPortToAPerson() {
-        assertEquals(List.of(Rung.REBIND, Rung.NEW_PORT, Rung.PERSON), ladder.above(Rung.REFRESH));
+    void goesUpFromRefreshLeastDisruptiveFirstToAPerson() {
+        assertEquals(
+                List.of(Rung.REBIND, Rung.CONNTRACK, Rung.STEER, Rung.NEW_PORT, Rung.PERSON),
+                ladder.above(Rung.REFRESH));
     }
 
     @ParameterizedTest
@@ -82,10 +84,19 @@ class LadderTest {
     }
 
     @Test
+    void theStatesOfAnUplinkStandInTheDocumentationToo() throws IOException {
+        String contributing = Files.readString(Path.of("../CONTRIBUTING.md"), StandardCharsets.UTF_8);
+        assertTrue(
+                contributing.contains("```\n" + UplinkHealth.print() + "\n```\n"),
+                () -> "CONTRIBUTING.md has another table than this one:\n" + UplinkHealth.print());
+    }
+
+    @Test
     void printsBothTables() {
         String printed = ladder.print();
         assertTrue(printed.contains("path changed      refresh    refresh    refresh    clear"), printed);
-        assertTrue(printed.contains("uplink suspect    steer*"), printed);
+        assertTrue(printed.contains("uplink suspect    steer      steer      steer      -"), printed);
+        assertTrue(printed.contains("name changed      resolve*"), printed);
         assertTrue(printed.contains("port is free"), printed);
     }
 }

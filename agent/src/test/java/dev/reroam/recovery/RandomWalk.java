@@ -21,6 +21,8 @@ final class RandomWalk {
     private static final String[] KEYS = {"a", "b", "c", "d", "e"};
 
     private final Random random;
+    private long packetsIn;
+    private long packetsOut;
     long now;
 
     RandomWalk(long seed) {
@@ -38,8 +40,9 @@ final class RandomWalk {
     }
 
     Observation next(RecoveryState state) {
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(14)) {
             case 12 -> upstream();
+            case 13 -> random.nextInt(3) > 0 ? health() : traffic();
             case 0, 1, 2 -> paths();
             case 3, 4 -> device();
             case 5 -> random.nextInt(6) == 0 ? new Observation.DeviceGone(pick(DEVICES), "gone") : device();
@@ -72,6 +75,25 @@ final class RandomWalk {
         return new Observation.Interrupted(pick(DEVICES), List.of(alive().peer(), alive().peer()), tried);
     }
 
+    private Observation health() {
+        var uplink = World.uplink(1 + random.nextInt(3));
+        var server = random.nextBoolean() ? World.SERVER : World.OTHER_SERVER;
+        return switch (random.nextInt(6)) {
+            case 0 ->
+                new Observation.WaysSeen(
+                        random.nextInt(5) == 0 ? List.of() : List.of(World.uplink(1), World.uplink(2), uplink),
+                        random.nextInt(5) == 0 ? Optional.of("others decide") : Optional.empty());
+            case 1 -> new Observation.UplinkHeard(uplink, server);
+            default -> new Observation.UplinkUnheard(uplink, server, now - random.nextInt(1_000_000_000));
+        };
+    }
+
+    private Observation traffic() {
+        packetsIn += random.nextInt(3) == 0 ? 0 : random.nextInt(100);
+        packetsOut += random.nextInt(100);
+        return new Observation.TrafficSeen(pick(DEVICES), packetsIn, packetsOut, 100 * packetsOut);
+    }
+
     private Observation upstream() {
         var uplink = World.uplink(1 + random.nextInt(3));
         if (random.nextInt(4) == 0) {
@@ -89,7 +111,8 @@ final class RandomWalk {
     }
 
     private RepairOutcome outcome() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
+            case 12 -> new RepairOutcome.NotNeeded("nothing is stale");
             case 0 -> new RepairOutcome.Refused("set", "EPERM", "no");
             case 1 -> new RepairOutcome.Vanished();
             case 2 -> new RepairOutcome.OnlyObserved();

@@ -157,21 +157,38 @@ class UpstreamTest {
     }
 
     @Test
-    void theStuckRungBeginsWhereItIsBuiltAndRefreshUntilThen() {
-        assertEquals(Optional.of(Rung.CONNTRACK), Ladder.standard().first(Evidence.MAPPING_STUCK, Condition.AFFECTED));
-        var ladder = Ladder.standard().with(Evidence.MAPPING_STUCK, Condition.AFFECTED, Optional.of(Rung.REBIND));
-        for (boolean built : List.of(false, true)) {
-            var world = new World(built ? ladder : Ladder.standard(), RecoveryConfig.standard(false));
-            world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
-            world.active("wg0", "peer");
-            world.start();
+    void leavesThePortOfAStuckMappingWithoutARebindButOnlyWhereTheTunnelDoesNotCarry() {
+        for (boolean carries : List.of(true, false)) {
+            World world = World.withOnePeer(PortUse.FREE);
             world.seen(1, "", OLD);
-            var seen = world.state.uplinks().get(World.uplink(1)).seen().orElseThrow();
-            world.take(new Observation.PublicSeen(World.uplink(1), seen, Optional.of(IpAddress.parse(NEW)), true));
-            var rule = world.state.tunnels().get(world.peer().id).rule().orElseThrow();
-            assertEquals(built ? Evidence.MAPPING_STUCK : Evidence.WAN_CHANGED, rule.evidence());
+            world.seen(1, OLD, NEW);
             world.advance(SECOND);
-            assertEquals(built ? 1 : 0, world.all(Action.Rebind.class).size(), world.story());
+            assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), "known to answer");
+            world.done.clear();
+            world.peer().passesFrom = port -> carries || port == 50_000;
+            long from = world.now;
+            var seen = world.state.uplinks().get(World.uplink(1)).seen().orElseThrow();
+            world.take(new Observation.PublicSeen(World.uplink(1), seen, Optional.of(IpAddress.parse(OLD)), true));
+            world.advance(3 * SECOND);
+            assertEquals(
+                    Evidence.MAPPING_STUCK,
+                    world.state
+                            .tunnels()
+                            .get(world.peer().id)
+                            .rule()
+                            .orElseThrow()
+                            .evidence());
+            assertEquals(List.of(), world.all(Action.Rebind.class), world.story());
+            assertEquals(carries ? 0 : 1, world.all(Action.NewPort.class).size(), world.story());
+            assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+            long took = world.state
+                            .tunnels()
+                            .get(world.peer().id)
+                            .lastProof()
+                            .orElseThrow()
+                            .at()
+                    - from;
+            assertTrue(took <= 1_200 * MS, () -> took / MS + " ms");
         }
     }
 

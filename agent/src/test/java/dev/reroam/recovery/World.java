@@ -98,6 +98,8 @@ final class World {
 
     static final Path WAN1 = via(1, "wan1");
     static final Path WAN2 = via(2, "wan2");
+    static final Endpoint SERVER = new Endpoint(IpAddress.parse("198.51.100.101"), 3478);
+    static final Endpoint OTHER_SERVER = new Endpoint(IpAddress.parse("198.51.100.102"), 3478);
     static final Path NO_WAY = new Path.None("ENETUNREACH");
 
     final List<Timed> done = new ArrayList<>();
@@ -108,6 +110,14 @@ final class World {
     RepairOutcome outcome = new RepairOutcome.Done();
     /** How long it takes until a change is written down, after which it is made if it is still wanted. */
     LongSupplier writing = () -> MS / 10;
+    /** What becomes of flows that are to be forgotten. */
+    RepairOutcome flows = new RepairOutcome.NotNeeded("no flow is stale");
+    /** Called as flows are to be forgotten. */
+    Runnable forgetting = () -> {};
+    /** What the far side sends arrives, whatever becomes of what is sent to it. */
+    boolean hears;
+    /** Endpoints that leave by a way of ours. */
+    final Map<Endpoint, Uplink> steered = new LinkedHashMap<>();
     /** Called as a port is left. */
     Runnable changing = () -> {};
     /** How long it takes until the brain is told of a change that was made. */
@@ -124,6 +134,9 @@ final class World {
             new PriorityQueue<>(Comparator.comparingLong(Later::at).thenComparingLong(Later::order));
     private final Map<TunnelId, PeerFacts> told = new LinkedHashMap<>();
     private long order;
+    private Path natural = WAN1;
+    private long packetsIn;
+    private long packetsOut;
 
     World() {
         this(Ladder.standard(), RecoveryConfig.standard(false));
@@ -188,16 +201,64 @@ final class World {
         done.clear();
     }
 
-    /** The kernel's answer becomes another one for all peers. */
+    /** The kernel's answer becomes another one for all peers, but those that a rule of ours sends elsewhere. */
     void route(Path way, Integer... disturbed) {
+        natural = way;
+        var answers = answers();
+        take(new PathsSeen(List.of("default route " + way), Set.of(disturbed), dead, answers));
+    }
+
+    private void routed() {
+        var answers = answers();
+        if (!answers.isEmpty()) {
+            take(new PathsSeen(List.of("rule"), Set.of(), dead, answers));
+        }
+    }
+
+    private List<PathAnswer> answers() {
         var answers = new ArrayList<PathAnswer>();
         for (Peer peer : peers.values()) {
+            Uplink ours = peer.endpoint.map(steered::get).orElse(null);
+            Path way = ours == null || dead.contains(ours.interfaceIndex())
+                    ? natural
+                    : via(ours.interfaceIndex(), ours.interfaceName());
             if (!peer.way.equals(way)) {
                 peer.way = way;
                 answers.add(new PathAnswer(peer.id, way));
             }
         }
-        take(new PathsSeen(List.of("default route " + way), Set.of(disturbed), dead, answers));
+        return answers;
+    }
+
+    /** Both uplinks can carry packets, and tunnels may be steered. */
+    void ways() {
+        take(new Observation.WaysSeen(List.of(uplink(1), uplink(2)), Optional.empty()));
+    }
+
+    /** Two servers answer over an uplink. */
+    void answers(int uplink) {
+        take(new Observation.UplinkHeard(uplink(uplink), SERVER));
+        take(new Observation.UplinkHeard(uplink(uplink), OTHER_SERVER));
+    }
+
+    /** A second of traffic in both directions, counted ten times, as far as it gets through. */
+    void traffic(String device, int seconds) {
+        for (int i = 0; i < 10 * seconds; i++) {
+            advance(100 * MS);
+            count(device, 5);
+        }
+    }
+
+    /** So many packets go each way, where they get through, and are counted. */
+    void count(String device, int packets) {
+        Peer peer = peer();
+        if (peer.carries() || hears) {
+            packetsIn += packets;
+            peer.received += 100L * packets;
+        }
+        packetsOut += packets;
+        peer.sent += 100L * packets;
+        take(new Observation.TrafficSeen(device, packetsIn, packetsOut, 100 * packetsOut));
     }
 
     /** A server tells that the world sees the first or second uplink otherwise. */
@@ -303,6 +364,22 @@ final class World {
                 listen(restore.device().name(), restore.port());
                 after(MS / 10, new RepairEnded(restore.repair(), outcome));
             }
+            case Action.ForgetFlows forget -> {
+                forgetting.run();
+                after(MS / 10, new RepairEnded(forget.repair(), flows));
+            }
+            case Action.Steer steer -> {
+                if (outcome instanceof RepairOutcome.Done) {
+                    steer.endpoints().forEach(endpoint -> steered.put(endpoint, steer.to()));
+                }
+                after(MS / 10, new RepairEnded(steer.repair(), outcome));
+                later(MS / 2, this::routed);
+            }
+            case Action.Unsteer unsteer -> {
+                unsteer.endpoints().forEach(steered::remove);
+                after(MS / 10, new RepairEnded(unsteer.repair(), outcome));
+                later(MS / 2, this::routed);
+            }
             case Action.Repair repair -> after(MS / 10, new RepairEnded(repair.repair(), outcome));
             case Action.ReadDevice read -> {
                 if (devices.containsKey(read.device())) {
@@ -333,7 +410,7 @@ final class World {
         }
     }
 
-    private void writeDown(Action.Repair repair, Supplier<RepairOutcome> change) {
+    private void writeDown(Action.Setting repair, Supplier<RepairOutcome> change) {
         later(writing.getAsLong(), () -> {
             if (!(outcome instanceof RepairOutcome.Done)) {
                 take(new RepairEnded(repair.repair(), outcome));

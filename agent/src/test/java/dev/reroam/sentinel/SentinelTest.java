@@ -223,20 +223,67 @@ class SentinelTest {
     }
 
     @Test
-    void asksHardWhenATunnelIsSuspect() {
+    void asksSeveralServersHardWhileNobodyAnswers() {
         var world = SentinelWorld.started(13);
         world.sent.clear();
+        world.nats.clear();
+        long from = world.now;
         for (int i = 0; i < 25; i++) {
             world.take(new SentinelEvent.Suspected(WAN));
             world.advance(100 * MS);
         }
-        assertEquals(6, world.sent.size());
-        for (int i = 1; i < 6; i++) {
+        assertEquals(16, world.sent.size());
+        for (int i = 2; i < 16; i++) {
             assertEquals(
-                    200 * MS, world.sent.get(i).at() - world.sent.get(i - 1).at());
+                    100 * MS, world.sent.get(i).at() - world.sent.get(i - 2).at());
         }
         assertEquals(
                 3, world.sent.stream().map(s -> s.ask().server()).distinct().count());
+        // Each is told once, as soon as an answer is overdue.
+        assertEquals(16, world.unheard.size());
+        assertEquals(100 * MS, world.unheard.getFirst().at() - from);
+    }
+
+    @Test
+    void asksTwiceAtMostWhileThereAreAnswers() {
+        var world = SentinelWorld.started(13);
+        world.sent.clear();
+        world.heardAt.clear();
+        world.take(new SentinelEvent.Suspected(WAN));
+        world.advance(2 * SECOND);
+        assertEquals(2, world.sent.size());
+        assertEquals(2, world.heardAt.size());
+        assertEquals(List.of(), world.unheard);
+    }
+
+    @Test
+    void findsAChangeThroughAStuckNatThoughOnlyOneServerHasAnEarlierWord() {
+        var world = new SentinelWorld(19, SentinelConfig.EVERY);
+        world.nats.put(WAN, behind("203.0.113.1"));
+        world.take(new SentinelEvent.ServersSeen(List.of(A, B)));
+        world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+        world.advance(500 * MS);
+        assertEquals(1, world.sent.size());
+        world.nats.put(WAN, stuckUpTo(world.sent.getLast().ask().port(), "203.0.113.99"));
+        world.take(new SentinelEvent.Suspected(WAN));
+        world.advance(2 * SECOND);
+        assertEquals(1, world.changes().size());
+    }
+
+    @Test
+    void doesNotCallAServerSilentBeforeItsRoundTripIsOver() {
+        var world = new SentinelWorld(18, SentinelConfig.EVERY);
+        world.roundTrip = 700 * MS;
+        world.nats.put(WAN, behind("203.0.113.1"));
+        world.take(new SentinelEvent.ServersSeen(List.of(A, B, C)));
+        world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+        world.advance(120 * SECOND);
+        world.unheard.clear();
+        for (int i = 0; i < 20; i++) {
+            world.take(new SentinelEvent.Suspected(WAN));
+            world.advance(5 * SECOND);
+        }
+        assertEquals(List.of(), world.unheard);
     }
 
     @Test

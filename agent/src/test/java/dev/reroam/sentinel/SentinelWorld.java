@@ -39,6 +39,8 @@ final class SentinelWorld {
 
     record Told(long at, PublicSeen seen) {}
 
+    record Missed(long at, SentinelEffect.Unheard told) {}
+
     private record Arriving(long at, long question, Endpoint mapped, long roundTrip) {}
 
     final Sentinel sentinel;
@@ -46,6 +48,8 @@ final class SentinelWorld {
     final Map<Uplink, Nat> nats = new HashMap<>();
     final List<Sent> sent = new ArrayList<>();
     final List<Told> told = new ArrayList<>();
+    final List<Long> heardAt = new ArrayList<>();
+    final List<Missed> unheard = new ArrayList<>();
     final Set<Long> left = new HashSet<>();
     private final PriorityQueue<Arriving> arriving =
             new PriorityQueue<>((a, b) -> a.at() != b.at() ? Long.compare(a.at(), b.at()) : 1);
@@ -82,8 +86,20 @@ final class SentinelWorld {
                 case Ask ask -> send(ask);
                 case SentinelEffect.Leave(var uplink, long port) -> left.add(port);
                 case PublicSeen seen -> told.add(new Told(now, seen));
+                case SentinelEffect.Heard heard -> heardAt.add(now);
+                case SentinelEffect.Unheard unheard -> unheard(unheard);
             }
         }
+    }
+
+    private void unheard(SentinelEffect.Unheard told) {
+        boolean asked = sent.stream()
+                .anyMatch(
+                        one -> one.at() == told.askedAt() && one.ask().server().equals(told.server()));
+        if (!asked) {
+            throw new AssertionError("never asked: " + told);
+        }
+        unheard.add(new Missed(now, told));
     }
 
     private void send(Ask ask) {

@@ -19,6 +19,7 @@ public final class Benches {
             new GuestOutages(),
             new FalseActions(),
             new Upstream(),
+            new Silent(),
             new Netchecks(),
             new Remap(),
             new IdlePackets());

@@ -4,6 +4,7 @@ import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.OthersRemedies;
 import dev.reroam.tests.lab.Remedy;
+import dev.reroam.tests.lab.SilentFaults;
 import dev.reroam.tests.lab.UpstreamFaults;
 import java.time.Duration;
 
@@ -18,7 +19,9 @@ enum Helper {
     /** {@link OthersRemedies#restart}. */
     RESTART("wg-quick restart"),
     /** {@link OthersRemedies#watchdog}. */
-    WATCHDOG("wireguard_watchdog");
+    WATCHDOG("wireguard_watchdog"),
+    /** {@link OthersRemedies#pingRule}. */
+    PING_RULE("mwan3's ping rule");
 
     // As the agent has it where nothing is configured.
     private static final int STUN_INTERVAL_SECONDS = 15;
@@ -47,6 +50,9 @@ enum Helper {
         return switch (this) {
             case AGENT -> {
                 var agent = AgentRemedy.find().orElseThrow(() -> new IllegalStateException("this build has no agent"));
+                if (SilentFaults.ALL.contains(fault)) {
+                    yield SilentFaults.told(agent, fault, STUN_INTERVAL_SECONDS);
+                }
                 yield UpstreamFaults.ALL.contains(fault)
                         ? UpstreamFaults.told(agent, fault, STUN_INTERVAL_SECONDS)
                         : agent;
@@ -54,6 +60,7 @@ enum Helper {
             case NOBODY -> Remedy.NONE;
             case SCRIPT -> throw new IllegalStateException("the script is for the guest's WireGuard");
             case RESTART -> OthersRemedies.restart(firstLook(fault, OthersRemedies.RESTART_CADENCE, phase));
+            case PING_RULE -> OthersRemedies.pingRule(firstLook(fault, OthersRemedies.PING_RULE_CADENCE, phase));
             case WATCHDOG -> OthersRemedies.watchdog(firstLook(fault, OthersRemedies.WATCHDOG_CADENCE, phase));
         };
     }

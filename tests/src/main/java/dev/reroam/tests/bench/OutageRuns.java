@@ -164,7 +164,7 @@ final class OutageRuns {
                 yield List.of();
             }
             // They are not ours to judge, and may be at work this moment.
-            case SCRIPT, RESTART, WATCHDOG -> List.of();
+            case SCRIPT, RESTART, WATCHDOG, PING_RULE -> List.of();
             case AGENT -> {
                 var expected = Optional.ofNullable(untouched.get(fault))
                         .orElseThrow(() -> new IllegalStateException("nobody has met " + fault + " without an agent"));

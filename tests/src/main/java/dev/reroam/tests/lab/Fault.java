@@ -48,6 +48,11 @@ public record Fault(
         return new Fault(name, about, planned, preparation, inject, quiet);
     }
 
+    /** The network has been quiet, but for the tunnel's traffic, for so long before. */
+    Fault after(Duration calm) {
+        return new Fault(name, about, planned, prepare, inject, calm);
+    }
+
     /** The fault cuts a cable: 2 s of quiet first. */
     Fault cuttingCable() {
         return new Fault(name, about, planned, prepare, inject, CABLE_QUIET);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,9 @@ public final class OthersRemedies {
 
     /** How often OpenWrt's manual has cron run the watchdog. */
     public static final Duration WATCHDOG_CADENCE = Duration.ofMinutes(1);
+
+    /** mwan3's default interval between two pings. */
+    public static final Duration PING_RULE_CADENCE = Duration.ofSeconds(10);
 
     // A ping without an answer takes 10 s (iputils, the default of -W for one packet). The words of the recipe.
     private static final String RESTART = """
@@ -39,7 +43,32 @@ public final class OthersRemedies {
             wg set "$1" peer "$2" endpoint "$3"
             """;
 
+    // What mwan3's tracker does by default: a ping over the uplink, 4 s for its answer; the fifth failure in a row
+    // takes
+    // the uplink out of service.
+    private static final String PING_RULE = """
+            failed=$(cat "$1" 2>/dev/null || echo 0)
+            if ping -c 1 -W 4 -I wan1 "$2" >/dev/null; then failed=0; else failed=$((failed + 1)); fi
+            echo "$failed" >"$1"
+            [ "$failed" -eq 5 ] || return
+            say "the fifth ping in a row was not answered: the second uplink is used"
+            shift 2
+            ip route replace "$@"
+            """;
+
     private OthersRemedies() {}
+
+    /** mwan3's rule for a dead uplink, with its defaults: five pings in a row, 10 s apart, that nobody answers. */
+    public static Remedy pingRule(Duration firstLook) {
+        return new CadenceRemedy(firstLook, PING_RULE_CADENCE, OthersRemedies::pinged, PING_RULE);
+    }
+
+    private static List<String> pinged(Topology net, Tunnel tunnel) {
+        var counter = net.belongings().scratchFolder("ping-rule").resolve("failed");
+        var words = new ArrayList<>(List.of(counter.toString(), net.farAddress()));
+        words.addAll(List.of(net.defaultRoute(2).split(" ")));
+        return words;
+    }
 
     /** A ping through the tunnel every 15 s; {@code wg-quick down; wg-quick up} where it is not answered. */
     public static Remedy restart(Duration firstLook) {

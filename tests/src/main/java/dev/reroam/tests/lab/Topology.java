@@ -183,9 +183,11 @@ public final class Topology implements AutoCloseable {
     private List<String> swallowing(Direction direction) {
         String all = isV4() ? "0.0.0.0/0" : "::/0";
         var upstream = "preference 1 from " + all + " iif cable blackhole";
+        var downstream = "preference 2 from " + all + " iif out blackhole";
         return switch (direction) {
             case UPSTREAM -> List.of(upstream);
-            case BOTH -> List.of(upstream, "preference 2 from " + all + " iif out blackhole");
+            case DOWNSTREAM -> List.of(downstream);
+            case BOTH -> List.of(upstream, downstream);
         };
     }
 
@@ -242,6 +244,8 @@ public final class Topology implements AutoCloseable {
     public enum Direction {
         /** From the router only: the ISP still delivers what the far side sends. */
         UPSTREAM,
+        /** To the router only: what it sends still arrives. */
+        DOWNSTREAM,
         /** Both ways. */
         BOTH
     }

@@ -47,7 +47,7 @@ class BenchesTest {
     @Tag("slow")
     void floodRunsFromEndToEnd() {
         var result = measure("flood", "--n", "1");
-        assertEquals(11, result.getAsJsonArray("figures").size());
+        assertEquals(13, result.getAsJsonArray("figures").size());
     }
 
     @Test
@@ -64,6 +64,14 @@ class BenchesTest {
     void upstreamRunsFromEndToEnd() {
         var result = measure("upstream", "--n", "1", "--faults", "router-announces");
         assertEquals(2, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void silentRunsFromEndToEnd() {
+        var result = measure("silent", "--n", "1", "--faults", "uplink-silent-servers");
+        assertEquals(4, result.getAsJsonArray("figures").size());
     }
 
     @Test

@@ -137,7 +137,7 @@ final class WireGuardRouter {
                 PortUse.FREE);
     }
 
-    RepairOutcome perform(Action.Repair action) throws Exception {
+    RepairOutcome perform(Action.Setting action) throws Exception {
         return outcome(then -> repair.perform(action, then));
     }
 

@@ -58,7 +58,7 @@ public final class WireGuardRepair {
     }
 
     /** Performs a repair that is wanted in any case. */
-    public void perform(Action.Repair repair, Consumer<RepairOutcome> then) {
+    public void perform(Action.Setting repair, Consumer<RepairOutcome> then) {
         perform(repair, () -> true, then);
     }
 
@@ -68,7 +68,7 @@ public final class WireGuardRepair {
      * @param wanted asked after all that must precede a new socket, and just before it; if not, nothing is done, and it ends
      *     {@link RepairOutcome.NotWanted}
      */
-    public void perform(Action.Repair repair, BooleanSupplier wanted, Consumer<RepairOutcome> then) {
+    public void perform(Action.Setting repair, BooleanSupplier wanted, Consumer<RepairOutcome> then) {
         conclude(
                 changer(repair.device()).thenCompose(changer -> perform(repair, changer, wanted)),
                 repair.device(),
@@ -114,7 +114,7 @@ public final class WireGuardRepair {
     }
 
     private CompletableFuture<RepairOutcome> perform(
-            Action.Repair repair, DeviceChanger changer, BooleanSupplier wanted) {
+            Action.Setting repair, DeviceChanger changer, BooleanSupplier wanted) {
         return switch (repair) {
             case Action.Refresh refresh -> refresh(refresh, changer);
             case Action.Rebind rebind -> rebind(rebind.device(), changer, wanted);

@@ -382,7 +382,7 @@ class WireGuardRepairTest {
         assertTrue(daemon.asked.isEmpty());
     }
 
-    private RepairOutcome perform(Action.Repair action) throws Exception {
+    private RepairOutcome perform(Action.Setting action) throws Exception {
         return outcome(then -> repair.perform(action, then));
     }
 

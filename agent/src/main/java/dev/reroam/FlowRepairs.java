@@ -1,0 +1,88 @@
+package dev.reroam;
+
+import dev.reroam.flow.FlowForgetter;
+import dev.reroam.flow.FlowOutcome;
+import dev.reroam.flow.ForgetRequest;
+import dev.reroam.flow.OwnAddress;
+import dev.reroam.flow.StaleFlow;
+import dev.reroam.flow.TunnelEnds;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.recovery.Path;
+import dev.reroam.uplink.Uplink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.tinylog.Logger;
+
+/** Performs the forgetting of flows that the brain wishes, one tunnel after the other. Confined to the agent's loop. */
+final class FlowRepairs implements AutoCloseable {
+
+    private final FlowForgetter forgetter;
+    private final Supplier<Ours> ours;
+
+    /** What a flow is held against. */
+    record Ours(List<Uplink> uplinks, List<OwnAddress> addresses) {}
+
+    /** @param ours our ways out and addresses at the moment */
+    FlowRepairs(FlowForgetter forgetter, Supplier<Ours> ours) {
+        this.forgetter = forgetter;
+        this.ours = ours;
+    }
+
+    void perform(Action.ForgetFlows asked, Consumer<RepairOutcome> then) {
+        if (asked.device().listenPort() == 0) {
+            then.accept(new RepairOutcome.NotNeeded("the device has no port"));
+            return;
+        }
+        next(asked, new ArrayList<>(asked.flows()), new ArrayList<>(), then);
+    }
+
+    private void next(
+            Action.ForgetFlows asked,
+            List<Action.PeerFlow> left,
+            List<StaleFlow> forgotten,
+            Consumer<RepairOutcome> then) {
+        if (left.isEmpty()) {
+            forgotten.forEach(flow -> Logger.info("forgotten: {}", flow));
+            then.accept(
+                    forgotten.isEmpty()
+                            ? new RepairOutcome.NotNeeded("the kernel remembers no stale flow of it")
+                            : new RepairOutcome.Done());
+            return;
+        }
+        var flow = left.removeFirst();
+        var ends = new TunnelEnds(Set.of(asked.device().listenPort()), flow.endpoint());
+        var now = ours.get();
+        var request = new ForgetRequest(ends, way(flow.way()), now.uplinks(), now.addresses());
+        forgetter.forget(request, () -> true, outcome -> {
+            switch (outcome) {
+                case FlowOutcome.Forgotten done -> {
+                    forgotten.addAll(done.flows());
+                    next(asked, left, forgotten, then);
+                }
+                case FlowOutcome.NothingStale nothing -> next(asked, left, forgotten, then);
+                case FlowOutcome.NotWanted not -> next(asked, left, forgotten, then);
+                case FlowOutcome.NoTracking none ->
+                    then.accept(new RepairOutcome.NotNeeded("this kernel remembers no flows"));
+                case FlowOutcome.Refused refused -> {
+                    // One rung less; those above it may help all the same.
+                    Logger.warn("flows cannot be forgotten: {}", refused);
+                    then.accept(new RepairOutcome.NotNeeded(
+                            refused.operation() + " was refused: " + refused.errno() + " " + refused.message()));
+                }
+            }
+        });
+    }
+
+    private static Uplink way(Path.Via via) {
+        return new Uplink(via.interfaceIndex(), via.interfaceName(), via.gateway(), via.source());
+    }
+
+    @Override
+    public void close() {
+        forgetter.close();
+    }
+}

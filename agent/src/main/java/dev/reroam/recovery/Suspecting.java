@@ -1,0 +1,210 @@
+package dev.reroam.recovery;
+
+import dev.reroam.recovery.Observation.TrafficSeen;
+import dev.reroam.recovery.Standing.Resting;
+import dev.reroam.recovery.Transitions.Sign;
+import dev.reroam.recovery.UplinkHealth.State;
+import java.util.Optional;
+
+/**
+ * Tunnels that fell silent: asked before anything is done, since most silence is nothing but the end of a conversation.
+ * Works on a {@link Draft}.
+ */
+final class Suspecting {
+
+    /** Ours: what is wrong with more of a device is wrong with its uplink, and that has questions of its own. */
+    private static final int MOST_ASKED = 8;
+
+    private final Draft draft;
+    private final Repairs repairs;
+
+    Suspecting(Draft draft, Repairs repairs) {
+        this.draft = draft;
+        this.repairs = repairs;
+    }
+
+    /** The counters of a device. */
+    void take(TrafficSeen seen) {
+        DeviceState device = draft.device(seen.device());
+        if (device == null) {
+            return;
+        }
+        Traffic traffic =
+                device.traffic().read(seen.receivedPackets(), seen.sentPackets(), seen.sentBytes(), draft.now);
+        draft.put(device.with(traffic));
+        if (traffic.heardAt() == draft.now) {
+            heard(seen.device());
+        } else if (traffic.stalled(draft.now, draft.config)) {
+            stalled(device.facts().name(), traffic);
+        }
+    }
+
+    private void heard(String device) {
+        TunnelId only = null;
+        TunnelId strange = null;
+        int active = 0;
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
+        for (int i = 0; i < all.size(); i++) {
+            TunnelState tunnel = all.valueAt(i);
+            if (all.keyAt(i).device().equals(device) && Affected.active(tunnel, draft.now, draft.config)) {
+                active++;
+                only = all.keyAt(i);
+                boolean unknown = tunnel.roundTrip().isEmpty() && tunnel.facts().canBeAsked() && !tunnel.greeted();
+                strange = unknown && tunnel.standing() instanceof Resting ? only : strange;
+            }
+        }
+        if (active == 1 && only != null) {
+            heard(only);
+        }
+        if (strange != null) {
+            greet(strange);
+        }
+    }
+
+    /**
+     * One echo for each tunnel that carries, once: only of one that is known to answer does silence say anything, and that
+     * must be known before the fault.
+     */
+    private void greet(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        DeviceState device = draft.device(id.device());
+        if (tunnel != null && device != null && !draft.observed(device)) {
+            draft.put(id, tunnel.greeted(true));
+            draft.act(new Sending(draft)
+                    .question(id, tunnel.facts(), device.facts().interfaceIndex(), 0));
+        }
+    }
+
+    private void stalled(String device, Traffic traffic) {
+        boolean asked = false;
+        int suspects = 0;
+        for (int i = 0; i < draft.tunnels().size() && suspects < MOST_ASKED; i++) {
+            TunnelId id = draft.tunnels().keyAt(i);
+            TunnelState tunnel = draft.tunnels().valueAt(i);
+            if (!id.device().equals(device)) {
+                continue;
+            }
+            if (tunnel.suspicion().isPresent()) {
+                return;
+            }
+            if (Affected.active(tunnel, draft.now, draft.config)) {
+                suspects++;
+                asked |= raise(id, tunnel, traffic.heardAt(), false);
+            }
+        }
+        DeviceState current = draft.device(device);
+        if (!asked && current != null) {
+            // Nobody there can be asked: what its uplink says is all there is to know.
+            draft.put(current.with(current.traffic().calm(draft.now)));
+        }
+        draft.read(device);
+    }
+
+    /**
+     * A tunnel is to be asked, and so is its uplink.
+     *
+     * @param since when it was last heard
+     * @param hears it hears something; what it sends may go nowhere all the same
+     * @return whether it can be asked
+     */
+    boolean raise(TunnelId id, TunnelState tunnel, long since, boolean hears) {
+        DeviceState device = draft.device(id.device());
+        if (device == null
+                || draft.observed(device)
+                || tunnel.suspicion().isPresent()
+                || !(tunnel.standing() instanceof Resting)
+                || !(tunnel.path().orElse(null) instanceof Path.Via)
+                || !Affected.active(tunnel, draft.now, draft.config)) {
+            return false;
+        }
+        new UplinkSigns(draft, repairs).doubt(tunnel);
+        TunnelState now = draft.tunnel(id);
+        if (now == null || now.roundTrip().isEmpty() || !now.facts().canBeAsked()) {
+            return false;
+        }
+        var suspicion = new Suspicion(since, draft.now, draft.echoesFrom(), 0, draft.now, hears);
+        draft.put(id, now.with(Optional.of(suspicion)));
+        return true;
+    }
+
+    /** Something was received, which it may have missed before. */
+    void heard(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel != null
+                && tunnel.suspicion().filter(suspicion -> !suspicion.hears()).isPresent()) {
+            answered(id);
+        }
+    }
+
+    /** The servers of an uplink are silent, and tunnels over it are not: is what those send heard? */
+    void ask(TunnelId id, TunnelState tunnel) {
+        DeviceState device = draft.device(id.device());
+        if (device != null && device.traffic().calmUntil() <= draft.now) {
+            raise(id, tunnel, draft.now, true);
+        }
+    }
+
+    /** It answered: nothing is wrong, and it is not asked again for a while. */
+    void answered(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        DeviceState device = draft.device(id.device());
+        if (tunnel != null && tunnel.suspicion().isPresent()) {
+            draft.put(id, tunnel.with(Optional.empty()));
+            if (device != null) {
+                draft.put(device.with(device.traffic().calm(draft.now)));
+            }
+        }
+    }
+
+    /** Asks those whose turn it is, and judges those that have been asked enough. */
+    void due() {
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelId id = draft.tunnels().keyAt(i);
+            TunnelState tunnel = draft.tunnels().valueAt(i);
+            Suspicion suspicion = tunnel.suspicion().orElse(null);
+            DeviceState device = draft.device(id.device());
+            if (suspicion == null || suspicion.nextAt() > draft.now || device == null) {
+                continue;
+            }
+            if (!(tunnel.standing() instanceof Resting)) {
+                // It is being repaired already.
+                draft.put(id, tunnel.with(Optional.empty()));
+            } else if (suspicion.asked() < draft.config.probes()) {
+                draft.act(new Sending(draft)
+                        .question(id, tunnel.facts(), device.facts().interfaceIndex(), suspicion.asked()));
+                long answers = 2 * tunnel.roundTrip().orElse(0);
+                boolean last = suspicion.asked() + 1 == draft.config.probes();
+                long pause = last ? Math.max(draft.config.probeEvery(), answers) : draft.config.probeEvery();
+                draft.put(id, tunnel.with(Optional.of(suspicion.asked(draft.now + pause))));
+            } else {
+                judge(id, tunnel, suspicion, device);
+            }
+        }
+    }
+
+    /** It answers no more. Whether that is for its uplink decides where the ladder begins. */
+    private void judge(TunnelId id, TunnelState tunnel, Suspicion suspicion, DeviceState device) {
+        UplinkHealth uplink = Upstream.health(draft, tunnel);
+        boolean alive = uplink.state() == State.ALIVE && uplink.heardAt() > suspicion.raisedAt();
+        boolean unknown = uplink.state() == State.UNKNOWN || uplink.state() == State.DEAD || uplink.condemned();
+        boolean late = draft.now - suspicion.raisedAt() >= draft.config.verdictWithin();
+        if (!alive && !unknown && !late) {
+            long next = draft.now + draft.config.probeEvery();
+            draft.put(id, tunnel.with(Optional.of(suspicion.until(next))));
+            return;
+        }
+        draft.put(device.with(device.traffic().confirmed()));
+        boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();
+        String what = suspicion.asked() + " echoes went unanswered";
+        draft.opening = id + ": " + what;
+        if (!alive && (trial || uplink.state() == State.DEAD)) {
+            repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, what);
+        } else {
+            repairs.evidence(id, Sign.SILENT, Evidence.TUNNEL_SILENT, true, what);
+        }
+        TunnelState after = draft.tunnel(id);
+        if (after != null && after.suspicion().isPresent()) {
+            draft.put(id, after.with(Optional.empty()));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Observation.UplinkHeard;
+import dev.reroam.recovery.Observation.UplinkUnheard;
+import dev.reroam.recovery.Observation.WaysSeen;
+import dev.reroam.recovery.Standing.Stranded;
+import dev.reroam.recovery.Transitions.Sign;
+import dev.reroam.recovery.UplinkHealth.State;
+import dev.reroam.uplink.Uplink;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether an uplink carries, and what that means for the tunnels that leave by it. Works on a {@link Draft}. */
+final class UplinkSigns {
+
+    private static final long MILLI = 1_000_000L;
+
+    private final Draft draft;
+    private final Repairs repairs;
+
+    UplinkSigns(Draft draft, Repairs repairs) {
+        this.draft = draft;
+        this.repairs = repairs;
+    }
+
+    void take(UplinkHeard heard) {
+        UplinkState state = new Upstream(draft, repairs).known(heard.uplink());
+        become(heard.uplink(), state, state.health().heard(heard.server(), draft.now));
+    }
+
+    void take(UplinkUnheard unheard) {
+        UplinkState state = new Upstream(draft, repairs).known(unheard.uplink());
+        Endpoint server = unheard.server();
+        UplinkHealth next = state.health().unheard(server, unheard.askedAt(), draft.now);
+        boolean heard = next.condemned() && heardSince(unheard.uplink(), next.silentFrom());
+        if (next.condemned() && !heard) {
+            next = next.on(UplinkHealth.Sign.CONDEMNED, draft.now);
+        }
+        become(unheard.uplink(), state, next);
+        if (next.state() == State.SUSPECT) {
+            Upstream.ask(draft, unheard.uplink());
+        }
+        if (next.state() == State.SUSPECT && (heard || next.voices().size() < 2)) {
+            // One server alone proves nothing, and neither does what is received: the tunnels themselves are asked.
+            var suspecting = new Suspecting(draft, repairs);
+            forEachBy(unheard.uplink(), suspecting::ask);
+        }
+    }
+
+    void take(WaysSeen seen) {
+        draft.ways = seen.uplinks();
+        draft.steersNot = seen.steersNot();
+        new Steering(draft, repairs).waysChanged();
+    }
+
+    /** A tunnel that leaves by it fell silent. */
+    void doubt(TunnelState tunnel) {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            Uplink uplink = all.keyAt(i);
+            if (Upstream.leavesBy(tunnel, uplink)) {
+                UplinkState state = all.valueAt(i);
+                become(uplink, state, state.health().on(UplinkHealth.Sign.DOUBTED, draft.now));
+                Upstream.ask(draft, uplink);
+            }
+        }
+    }
+
+    /** Interfaces that can carry nothing: what was known of the uplinks behind them is over. */
+    void dead(Set<Integer> interfaces) {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            UplinkState state = all.valueAt(i);
+            if (interfaces.contains(all.keyAt(i).interfaceIndex())) {
+                // The tunnels are told of the interface itself, elsewhere.
+                UplinkHealth condemned = state.health().on(UplinkHealth.Sign.CONDEMNED, draft.now);
+                draft.put(all.keyAt(i), state.with(condemned, draft.now));
+            }
+        }
+    }
+
+    /** Those that came back are asked from time to time, and used again when they have answered for long enough. */
+    void due() {
+        SortedTable<Uplink, UplinkState> all = draft.uplinks();
+        for (int i = 0; i < all.size(); i++) {
+            Uplink uplink = all.keyAt(i);
+            UplinkState state = all.valueAt(i);
+            UplinkHealth health = state.health();
+            if (health.state() != State.PROBATION || state.probationDue(draft.config) > draft.now) {
+                continue;
+            }
+            boolean answers = draft.now - health.heardAt() < 2 * draft.config.probationEvery();
+            if (answers && draft.now - health.since() >= health.probation(draft.config)) {
+                become(uplink, state, health.on(UplinkHealth.Sign.HELD, draft.now));
+            } else {
+                draft.put(uplink, state.asked(draft.now));
+                draft.act(new Action.AskUplink(uplink));
+            }
+        }
+    }
+
+    private void become(Uplink uplink, UplinkState state, UplinkHealth next) {
+        State before = state.health().state();
+        draft.put(uplink, state.with(next, draft.now));
+        if (next.state() == before) {
+            return;
+        }
+        switch (next.state()) {
+            case DEAD -> {
+                String what = next.silent() + " questions in " + Math.max(0, draft.now - next.silentFrom()) / MILLI
+                        + " ms went unanswered";
+                draft.opening = uplink + ": " + what;
+                forEachBy(
+                        uplink,
+                        (id, tunnel) ->
+                                repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, what));
+            }
+            case ALIVE, PROBATION -> {
+                draft.opening = uplink + " answers again";
+                forEachBy(uplink, this::answersAgain);
+                new Steering(draft, repairs).lookAgain();
+            }
+            case UNKNOWN, SUSPECT -> {}
+        }
+        if (draft.incident.isPresent() && next.state() != State.SUSPECT) {
+            draft.note(
+                    NoteKind.SEEN,
+                    Optional.empty(),
+                    uplink + ": " + Ladder.word(before) + " became " + Ladder.word(next.state()));
+        }
+    }
+
+    private void answersAgain(TunnelId id, TunnelState tunnel) {
+        if (tunnel.standing() instanceof Stranded stranded
+                && stranded.damage().evidence() == Evidence.UPLINK_SUSPECT
+                && !draft.dead.contains(tunnel.leavesBy())) {
+            repairs.evidence(id, Sign.UPLINK_RETURNED, Evidence.UPLINK_RETURNED, true, "the uplink answers again");
+        }
+    }
+
+    /** Whether a tunnel over it has heard anything since: then it is the servers that are silent. */
+    private boolean heardSince(Uplink uplink, long since) {
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
+        boolean heard = false;
+        for (int i = 0; i < all.size(); i++) {
+            TunnelState tunnel = all.valueAt(i);
+            if (Upstream.leavesBy(tunnel, uplink)) {
+                DeviceState device = draft.device(all.keyAt(i).device());
+                boolean counted = device != null
+                        && device.traffic().heardAt() > since
+                        && onlyBy(device.facts().name(), uplink);
+                heard |= counted || showed(tunnel) > since;
+            }
+        }
+        return heard;
+    }
+
+    /** When it certainly showed life, whatever a late reading makes of it. */
+    private static long showed(TunnelState tunnel) {
+        long read = Math.max(tunnel.facts().handshakeAt(), tunnel.activity().receivedSince());
+        return Math.max(read, tunnel.lastProof().map(Proof::at).orElse(PeerFacts.NEVER));
+    }
+
+    /** Whether all that a device may hear comes by this uplink. */
+    private boolean onlyBy(String device, Uplink uplink) {
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
+        for (int i = 0; i < all.size(); i++) {
+            TunnelState tunnel = all.valueAt(i);
+            if (all.keyAt(i).device().equals(device)
+                    && Affected.active(tunnel, draft.now, draft.config)
+                    && !Upstream.leavesBy(tunnel, uplink)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface EachTunnel {
+        void take(TunnelId id, TunnelState tunnel);
+    }
+
+    private void forEachBy(Uplink uplink, EachTunnel each) {
+        for (int i = 0; i < draft.tunnels().size(); i++) {
+            TunnelState tunnel = draft.tunnels().valueAt(i);
+            if (Upstream.leavesBy(tunnel, uplink)) {
+                each.take(draft.tunnels().keyAt(i), tunnel);
+            }
+        }
+    }
+}
