@@ -1,6 +1,7 @@
 package dev.reroam;
 
 import dev.reroam.config.Config;
+import dev.reroam.hooks.HookFifo;
 import dev.reroam.host.Capabilities;
 import dev.reroam.host.Capability;
 import dev.reroam.host.Places;
@@ -12,6 +13,7 @@ import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.web.ControlSocket;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -68,6 +70,7 @@ public final class Agent {
                 return made;
             });
             var socket = get(START_SECONDS, ControlSocket.open(threads.loop(), places.socket(), core.api()));
+            var hooks = hooks(places, threads, core);
             Logger.info(
                     "reroam {} runs: mode {}, {}, socket {}",
                     Version.text(),
@@ -79,6 +82,9 @@ public final class Agent {
             get(STOP_SECONDS, await(STOP_SECONDS, threads, core::giveBack));
             await(STOP_SECONDS, threads, () -> {
                 socket.close();
+                if (hooks.isPresent()) {
+                    hooks.get().close();
+                }
                 core.close();
                 return true;
             });
@@ -89,6 +95,22 @@ public final class Agent {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /** Beside the socket where that is in its usual place; without it the agent sees what the kernel shows. */
+    private static Optional<HookFifo> hooks(Places places, AgentThreads threads, AgentCore core) throws IOException {
+        if (places.hooks().isEmpty()) {
+            return Optional.empty();
+        }
+        var path = places.hooks().get();
+        return await(START_SECONDS, threads, () -> {
+            try {
+                return Optional.of(HookFifo.open(path, threads.descriptors(), core::onHook));
+            } catch (IOException e) {
+                Logger.warn("hooks cannot be heard: {}", e.getMessage());
+                return Optional.empty();
+            }
+        });
     }
 
     /** Runs on the loop what must run there, and waits for it. */

@@ -7,6 +7,7 @@ import dev.reroam.echo.EchoProber;
 import dev.reroam.flow.FlowForgetter;
 import dev.reroam.flow.FlowTable;
 import dev.reroam.flow.OwnAddress;
+import dev.reroam.hooks.HookEvent;
 import dev.reroam.host.Capabilities;
 import dev.reroam.host.Version;
 import dev.reroam.journal.IncidentFiles;
@@ -17,6 +18,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.route.Address;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.loop.Alarm;
@@ -42,6 +44,7 @@ import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
+import dev.reroam.tcp.Programs;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
@@ -61,6 +64,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.tinylog.Logger;
 
 /**
@@ -103,6 +107,7 @@ final class AgentCore implements AutoCloseable {
     private final SteerRepairs steer;
     private final FlowRepairs flows;
     private final TrafficWatch traffic;
+    private final Redials redials;
     private final RouteSocket counters;
     private final AgentApi api;
     private final Alarm readAll;
@@ -192,6 +197,13 @@ final class AgentCore implements AutoCloseable {
                         OwnAddress.of(
                                 network.state().addresses(),
                                 network.state().links().values())));
+        redials = Redials.open(
+                wishes.mode(),
+                loop,
+                clock,
+                outside.slowLane(),
+                new Programs(wishes.tcp().programs()),
+                () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
         var read = RouteSocket.open();
         counters = read;
         traffic = new TrafficWatch(loop, clock, read::traffic, brain::observe);
@@ -268,6 +280,7 @@ final class AgentCore implements AutoCloseable {
     void start() throws LinuxException, MalformedMessageException {
         // What an earlier run steered would else be seen as the kernel's own choice.
         steer.sweep();
+        redials.sweep();
         network.start(descriptors);
         try {
             devices.start();
@@ -282,6 +295,16 @@ final class AgentCore implements AutoCloseable {
     CompletableFuture<Void> giveBack() {
         steer.giveBack();
         return CompletableFuture.allOf(sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack());
+    }
+
+    /** What a hook of another program told: something may be another one that no announcement shows. */
+    void onHook(HookEvent event) {
+        Logger.debug("a hook told {}", event);
+        network.askAgain();
+        outlook.disturbed();
+        if (event instanceof HookEvent.Resume) {
+            devices.readAll();
+        }
     }
 
     AgentApi api() {
@@ -300,6 +323,9 @@ final class AgentCore implements AutoCloseable {
         devices.onLinks(change.after().links().values());
         api.onNetwork(change.after());
         outlook.onNetwork(change);
+        if (!change.before().addresses().equals(change.after().addresses())) {
+            redials.addressesChanged();
+        }
         steer.onNetwork(change.after(), AgentApi.tunnelInterfaces(brain.state()));
     }
 
@@ -387,6 +413,8 @@ final class AgentCore implements AutoCloseable {
             case Action.SendEcho asked -> send(asked);
             case Action.AskThroughTunnel asked -> outlook.ask(asked);
             case Action.AskUplink asked -> outlook.ask(asked);
+            case Action.EndConnections asked -> redials.perform(asked);
+            case Action.SpareConnections asked -> redials.isBack(asked);
             case Action.ReadDevice asked -> devices.read(asked.device());
             case Action.UnderRepair asked -> unfinished.begin(asked);
             case Action.RepairOver asked -> unfinished.over(asked.device());
@@ -429,6 +457,7 @@ final class AgentCore implements AutoCloseable {
         traffic.close();
         counters.close();
         flows.close();
+        redials.close();
         steer.close();
         readAll.close();
         outlook.close();

@@ -250,6 +250,12 @@ final class Outlook implements AutoCloseable {
         }
     }
 
+    /** Something changed that may concern every uplink, and that no picture shows. */
+    void disturbed() {
+        stirred.byPaths();
+        soon();
+    }
+
     /** What is known of the gateway of an uplink; empty where there is none. */
     Optional<UplinkMapper> gateway(Uplink uplink) {
         return waysIn.state(uplink);

@@ -43,6 +43,11 @@ public record Places(NetworkNamespace namespace, Path socket, Path state, Path l
                 run.resolve("net-" + namespace.inode() + ".lock"));
     }
 
+    /** The FIFO for hooks of other programs; empty where the socket is elsewhere than usual. */
+    public Optional<Path> hooks() {
+        return Optional.of(socket).filter(sockets(namespace)::contains).map(usual -> usual.resolveSibling("events"));
+    }
+
     /** The file in which the guardian of what is steered sees that the agent of this namespace lives. */
     public Path heart() {
         return lock.resolveSibling("net-" + namespace.inode() + ".heart");

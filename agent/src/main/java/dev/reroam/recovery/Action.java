@@ -91,6 +91,18 @@ public sealed interface Action {
     /** A tunnel over this uplink may be dead: find out at once whether the world sees it as before. */
     record AskUplink(Uplink uplink) implements Action {}
 
+    /**
+     * An uplink carries nothing any more: connections of named programs that hang on it are to be ended, so that they are
+     * made anew over another one. Nothing is told of what came of it.
+     *
+     * @param silentFrom when nothing came over it any more, monotonic nanoseconds
+     * @param addressGone our address of it is gone, or its interface: whatever used it is dead
+     */
+    record EndConnections(Uplink uplink, long silentFrom, boolean addressGone) implements Action {}
+
+    /** It carries again: what still waits there may go on. */
+    record SpareConnections(Uplink uplink) implements Action {}
+
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}
 

@@ -50,6 +50,17 @@ final class UplinkSigns {
     }
 
     void take(WaysSeen seen) {
+        for (Uplink before : draft.ways) {
+            // A device's own address may change its lower half and stay the same way out.
+            if (seen.uplinks().stream().noneMatch(before::carries)) {
+                draft.act(new Action.EndConnections(before, draft.now, true));
+            }
+        }
+        for (Uplink now : seen.uplinks()) {
+            if (!draft.ways.isEmpty() && draft.ways.stream().noneMatch(now::carries)) {
+                draft.act(new Action.SpareConnections(now));
+            }
+        }
         draft.ways = seen.uplinks();
         draft.steersNot = seen.steersNot();
         new Steering(draft, repairs).waysChanged();
@@ -112,6 +123,7 @@ final class UplinkSigns {
                 String what = next.silent() + " questions in " + Math.max(0, draft.now - next.silentFrom()) / MILLI
                         + " ms went unanswered";
                 draft.opening = uplink + ": " + what;
+                draft.act(new Action.EndConnections(uplink, next.silentFrom(), false));
                 forEachBy(
                         uplink,
                         (id, tunnel) ->
@@ -119,6 +131,9 @@ final class UplinkSigns {
             }
             case ALIVE, PROBATION -> {
                 draft.opening = uplink + " answers again";
+                if (before == State.DEAD) {
+                    draft.act(new Action.SpareConnections(uplink));
+                }
                 forEachBy(uplink, this::answersAgain);
                 new Steering(draft, repairs).lookAgain();
             }

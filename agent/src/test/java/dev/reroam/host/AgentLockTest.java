@@ -88,7 +88,11 @@ class AgentLockTest {
             var taken = assertInstanceOf(Attempt.Taken.class, AgentLock.acquire(file));
             assertTrue(taken.pid().isPresent());
         } finally {
-            holder.descendants().forEach(ProcessHandle::destroyForcibly);
+            // Each of them holds the file, and the kernel takes its time to end them.
+            for (var process : holder.descendants().toList()) {
+                process.destroyForcibly();
+                process.onExit().join();
+            }
             holder.destroyForcibly().waitFor();
         }
         take().close();

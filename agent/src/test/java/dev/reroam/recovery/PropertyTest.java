@@ -94,7 +94,9 @@ class PropertyTest {
                         "AskPaths",
                         "AskThroughTunnel",
                         "AskUplink",
+                        "EndConnections",
                         "ForgetFlows",
+                        "SpareConnections",
                         "Steer",
                         "Unsteer",
                         "KeepPort",
@@ -209,6 +211,9 @@ class PropertyTest {
                 assertTrue(after.tunnels().get(ask.tunnel()).facts().probe().isEmpty(), where);
                 sent(ask.tunnel(), after, where);
             }
+            case Action.EndConnections gone ->
+                assertTrue(gone.addressGone() || after.uplinks().containsKey(gone.uplink()), where);
+            case Action.SpareConnections back -> {}
             case Action.AskUplink ask -> assertTrue(after.uplinks().containsKey(ask.uplink()), where);
             case Action.AskPaths ask -> {}
             case Action.Note note -> {

@@ -77,6 +77,7 @@ class SilentTest {
         world.peer().passes = World.WAN2::equals;
         servers(world, SECOND);
         assertEquals(1, world.all(Action.Steer.class).size(), world.story());
+        assertEquals(1, world.all(Action.EndConnections.class).size(), world.story());
         assertEquals(
                 State.DEAD, world.state.uplinks().get(World.uplink(1)).health().state());
         assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
@@ -85,6 +86,7 @@ class SilentTest {
         servers(world, 20 * SECOND);
         assertEquals(List.of(), world.all(Action.Unsteer.class), "returns only after 30 s of answers");
         servers(world, 20 * SECOND);
+        assertEquals(1, world.all(Action.SpareConnections.class).size(), world.story());
         assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
         assertEquals(World.WAN1, world.peer().using, world.story());
         assertEquals(java.util.Map.of(), world.state.steered());
@@ -186,6 +188,21 @@ class SilentTest {
         world.route(World.WAN2);
         world.advance(SECOND);
         assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+    }
+
+    @Test
+    void connectionsOverAnAddressThatIsGoneAreEndedAndThoseOverOneThatIsKeptAreNot() {
+        World world = carrying();
+        world.done.clear();
+        world.take(new Observation.WaysSeen(List.of(World.uplink(2)), Optional.empty()));
+        var gone = world.all(Action.EndConnections.class);
+        assertEquals(1, gone.size());
+        assertEquals(World.uplink(1), gone.getFirst().uplink());
+        assertTrue(gone.getFirst().addressGone());
+        world.ways();
+        assertEquals(
+                World.uplink(1),
+                world.all(Action.SpareConnections.class).getFirst().uplink());
     }
 
     @Test

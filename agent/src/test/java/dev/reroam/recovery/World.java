@@ -405,6 +405,8 @@ final class World {
                 }
             }
             case Action.AskUplink ask -> {}
+            case Action.EndConnections gone -> {}
+            case Action.SpareConnections back -> {}
             case Action.AskPaths ask -> {}
             case Note note -> {}
         }
