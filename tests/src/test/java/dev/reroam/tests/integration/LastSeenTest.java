@@ -47,8 +47,7 @@ class LastSeenTest {
         awaitProbe(inner == IpFamily.V4 ? net.tunnel().farInner() : net.tunnel().farInnerV6());
         traffic.stop();
         net.ip().request("route replace " + net.defaultRoute(2));
-        home.awaitStatus(SOON, now -> now.contains("\"what\":\"echo answered\""));
-        assertTrue(home.log().contains("carries again: echo answered"), home::log);
+        assertTrue(AgentHome.until(SOON, () -> home.log().contains("carries again: echo answered")), home::log);
     }
 
     @Test
