@@ -15,6 +15,9 @@ final class Suspecting {
     /** Ours: what is wrong with more of a device is wrong with its uplink, and that has questions of its own. */
     private static final int MOST_ASKED = 8;
 
+    /** Ours: a line that carries in more than a second is as good as none; a busy one may well take half of that. */
+    private static final long ANSWERS_WITHIN = 1_500_000_000L;
+
     private final Draft draft;
     private final Repairs repairs;
 
@@ -187,8 +190,12 @@ final class Suspecting {
         UplinkHealth uplink = Upstream.health(draft, tunnel);
         boolean alive = uplink.state() == State.ALIVE && uplink.heardAt() > suspicion.raisedAt();
         boolean unknown = uplink.state() == State.UNKNOWN || uplink.state() == State.DEAD || uplink.condemned();
-        boolean late = draft.now - suspicion.raisedAt() >= draft.config.verdictWithin();
-        if (!alive && !unknown && !late) {
+        long waited = draft.now - suspicion.raisedAt();
+        boolean late = waited >= draft.config.verdictWithin();
+        // The servers' answers come, so the line may only have become slower: what follows may cost a port, and is not
+        // begun before any usual line would have answered.
+        boolean early = alive && waited < ANSWERS_WITHIN;
+        if (early || (!alive && !unknown && !late)) {
             long next = draft.now + draft.config.probeEvery();
             draft.put(id, tunnel.with(Optional.of(suspicion.until(next))));
             return;

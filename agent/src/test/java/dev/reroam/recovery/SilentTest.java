@@ -124,6 +124,22 @@ class SilentTest {
     }
 
     @Test
+    void aLineThatOnlyBecomesSlowerCostsNothing() {
+        for (int roundTrip : new int[] {250, 500, 900}) {
+            World world = carryingOverUplinksThatAnswer();
+            world.peer().roundTrip = roundTrip * MS;
+            // What is under way comes later by as much, and then as before.
+            for (int millis = 0; millis < 2_000; millis += 100) {
+                world.advance(100 * MS);
+                world.count("wg0", millis < roundTrip ? 0 : 5);
+                world.answers(1);
+            }
+            assertEquals(List.of(), world.all(Action.Repair.class), world.story());
+            assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+        }
+    }
+
+    @Test
     void whatForgettingAFlowHealsKeepsItsPort() {
         World world = carryingOverUplinksThatAnswer();
         boolean[] stale = {true};
