@@ -25,7 +25,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -46,7 +45,7 @@ final class Outlook implements AutoCloseable {
     private final NetworkMonitor network;
     private final Lookout lookout;
     private final WaysIn waysIn;
-    private final IntFunction<Optional<String>> steersNot;
+    private final Function<SteerGround.Moment, Optional<String>> steersNot;
     private List<Uplink> running = List.of();
     private Observation.@Nullable WaysSeen toldWays;
     private boolean waiting;
@@ -57,7 +56,7 @@ final class Outlook implements AutoCloseable {
     /**
      * @param lookout makes it, given who answers which way a packet goes, and who is to be told
      * @param waysIn makes them likewise
-     * @param steersNot why tunnels are not steered here, given how many ways out there are; empty where they may be
+     * @param steersNot why tunnels are not steered here; empty where they may be
      */
     Outlook(
             EventLoop loop,
@@ -65,7 +64,7 @@ final class Outlook implements AutoCloseable {
             NetworkMonitor network,
             Function<Outlook, Lookout> lookout,
             Function<Outlook, WaysIn> waysIn,
-            IntFunction<Optional<String>> steersNot) {
+            Function<SteerGround.Moment, Optional<String>> steersNot) {
         this.loop = loop;
         this.brain = brain;
         this.network = network;
@@ -131,7 +130,8 @@ final class Outlook implements AutoCloseable {
                 .mapToLong(Long::longValue)
                 .max()
                 .orElse(0);
-        var ways = new Observation.WaysSeen(now, steersNot.apply((int) most));
+        var moment = new SteerGround.Moment((int) most, network.rulesEdition());
+        var ways = new Observation.WaysSeen(now, steersNot.apply(moment));
         if (!ways.equals(toldWays)) {
             toldWays = ways;
             brain.observe(ways);

@@ -5,10 +5,7 @@ import dev.reroam.config.SteerPolicy;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Clock;
-import dev.reroam.linux.libc.LinuxException;
-import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.RouteSocket;
-import dev.reroam.linux.route.Rule;
 import dev.reroam.loop.Alarm;
 import dev.reroam.network.NetworkState;
 import dev.reroam.recovery.Action;
@@ -28,28 +25,24 @@ import java.util.stream.Collectors;
 import org.tinylog.Logger;
 
 /**
- * Performs what the brain wishes of steering, and knows where it may not be done. Confined to the agent's loop.
+ * Performs what the brain wishes of steering. Confined to the agent's loop.
  *
  * <p>What somebody else takes away is seen as a changed path, as everybody's doing is.
  */
 final class SteerRepairs implements AutoCloseable {
 
-    private final Mode mode;
-    private final SteerPolicy policy;
     private final Clock clock;
     private final RouteSocket rules;
+    private final SteerGround ground;
     private final Steerer steerer;
     private final Alarm footingLost;
     private LostFooting lost = LostFooting.NONE;
     private Footing footing = new Footing(Set.of(), false);
-    private Optional<String> unable = Optional.empty();
-    private boolean prepared;
 
     SteerRepairs(Mode mode, SteerPolicy policy, EventLoop loop, Clock clock, RouteSocket rules, Steerer steerer) {
-        this.mode = mode;
-        this.policy = policy;
         this.clock = clock;
         this.rules = rules;
+        this.ground = new SteerGround(mode, policy, rules::rules, steerer::prepare);
         this.steerer = steerer;
         this.footingLost = new Alarm(loop, clock, this::onFootingLost);
     }
@@ -66,61 +59,9 @@ final class SteerRepairs implements AutoCloseable {
         }
     }
 
-    /**
-     * Why nothing is steered here; empty where it may be.
-     *
-     * @param uplinks how many there are of the family that has most
-     */
-    Optional<String> not(int uplinks) {
-        if (mode == Mode.OBSERVE) {
-            return Optional.of("mode = \"observe\"");
-        }
-        if (policy == SteerPolicy.NEVER) {
-            return Optional.of("steer = \"never\"");
-        }
-        if (unable.isPresent()) {
-            return unable;
-        }
-        if (uplinks < 2) {
-            return Optional.of("there is one way out only");
-        }
-        if (!prepared) {
-            prepared = true;
-            steerer.prepare(problem -> unable = problem);
-        }
-        return policy == SteerPolicy.ALWAYS ? Optional.empty() : others();
-    }
-
-    private Optional<String> others() {
-        try {
-            for (var family : IpFamily.values()) {
-                Optional<String> who = rules.rules(family).stream()
-                        .flatMap(rule -> decider(rule).stream())
-                        .findFirst();
-                if (who.isPresent()) {
-                    return who.map(name -> name + " decides here (steer = \"always\" steers all the same)");
-                }
-            }
-            return Optional.empty();
-        } catch (LinuxException | MalformedMessageException e) {
-            return Optional.of("the rules cannot be read: " + e.getMessage());
-        }
-    }
-
-    /** Who makes such a rule, of those that send packets by uplinks of their own choice. */
-    static Optional<String> decider(Rule rule) {
-        int mask = rule.mark().map(Rule.MarkCondition::mask).orElse(0);
-        long preference = rule.preference();
-        // net/mwan3: mmx_mask 0x3F00 unless configured otherwise; a rule for each of at most 60 interfaces from 2001
-        // on.
-        if (mask != 0 && preference > 2_000 && preference <= 2_062) {
-            return Optional.of("mwan3");
-        }
-        // net/pbr: fw_mask 00ff0000, its rules just below uplink_ip_rules_priority 30000.
-        if (mask == 0x00ff0000 && preference > 29_000 && preference <= 30_000) {
-            return Optional.of("pbr");
-        }
-        return Optional.empty();
+    /** Why nothing is steered here; empty where it may be. */
+    Optional<String> not(SteerGround.Moment now) {
+        return ground.not(now);
     }
 
     void perform(Action.Steer asked, Consumer<RepairOutcome> then) {

@@ -84,6 +84,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private final KnownWays ways = new KnownWays();
     private boolean moved;
     private boolean lost;
+    private long rulesEdition;
     private long lastSweep;
     // What a sweep of many tunnels still has to ask; null when none is under way.
     private @Nullable Iterator<Map.Entry<TunnelId, PathQuestion>> remaining;
@@ -145,6 +146,11 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     /** Announcements that could not be read since the start. */
     public long unreadable() {
         return unreadable.count();
+    }
+
+    /** Another number after each change of the rules, also of one that may have gone by unheard. */
+    public long rulesEdition() {
+        return rulesEdition;
     }
 
     /** How many questions for a way the kernel did not answer, since the start. */
@@ -209,9 +215,13 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
             case RouteEvent.Lost(var reason) -> {
                 lost = true;
                 moved = true;
+                rulesEdition++;
                 sign("kernel announcements lost (" + reason + ")");
             }
-            case RouteEvent.Unreadable(var reason) -> unreadable.add(String.valueOf(reason.getMessage()));
+            case RouteEvent.Unreadable(var reason) -> {
+                rulesEdition++;
+                unreadable.add(String.valueOf(reason.getMessage()));
+            }
             case RouteEvent.Changed(var object, var replaces) -> take(event, object instanceof Rule);
             case RouteEvent.Removed(var object) -> take(event, object instanceof Rule);
         }
@@ -233,6 +243,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
         moved = true;
         if (rule) {
+            rulesEdition++;
             sign(event instanceof RouteEvent.Removed ? "a routing rule gone" : "a routing rule new");
         }
         become(after);
