@@ -3,6 +3,7 @@ package dev.reroam.sentinel;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.sentinel.Watch.Round;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Round} that can be changed; the fields are its components. Confined to a step. */
 final class RoundDraft {
+
+    /** Not the order of asking; only so that equal states take equal steps. */
+    static final Comparator<Endpoint> SERVER_ORDER =
+            Comparator.comparing(Endpoint::address).thenComparingInt(Endpoint::port);
+
+    /** Packets of a question: the first, RFC 8489's repeat against loss, and one from a fresh port. */
+    static final int OLD_PACKETS = 2;
 
     final long startedAt;
     final Endpoint server;
@@ -20,7 +28,7 @@ final class RoundDraft {
     boolean oldHeard;
     boolean freshHeard;
     boolean control;
-    final Map<Endpoint, IpAddress> differing = new TreeMap<>(Asking.SERVER_ORDER);
+    final Map<Endpoint, IpAddress> differing = new TreeMap<>(SERVER_ORDER);
     long differsAt = Watch.NEVER;
 
     @Nullable
