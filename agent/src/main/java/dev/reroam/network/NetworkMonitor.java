@@ -22,10 +22,7 @@ import dev.reroam.recovery.Path;
 import dev.reroam.recovery.TunnelId;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +51,6 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     // Design, idea 1: one sweep per 20 ms, one full reading a second.
     private static final long SWEEP_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long READING_SPACING_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Ours: at some 10 microseconds a question a turn stays below the 5 ms that a turn may take. */
-    private static final int QUESTIONS_PER_TURN = 200;
-
     private static final int MAX_SIGNS = 32;
     private static final int LOOPBACK_INDEX = 1;
     private static final Endpoint OURSELVES = Endpoint.parse("127.0.0.1:9");
@@ -66,17 +60,14 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private final Listener listener;
     private final RouteSocket kernel;
     private final RouteWatch watch;
-    private final PathOracle oracle;
+    private final TunnelPaths paths;
     private final Alarm nextSweep;
-    private final Alarm nextQuestions;
     private final Alarm nextReading;
 
     private NetworkState state = NetworkState.EMPTY;
     // What the listener knows; it is told when the ways are asked, for nobody waits for it.
     private NetworkState shown = NetworkState.EMPTY;
-    private Map<TunnelId, PathQuestion> questions = Map.of();
     private Bearing bearing = Bearing.NONE;
-    private final Map<TunnelId, Path> told = new HashMap<>();
     private Set<Integer> toldDead = Set.of();
 
     private final List<String> signs = new ArrayList<>();
@@ -86,18 +77,15 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private boolean lost;
     private long rulesEdition;
     private long lastSweep;
-    // What a sweep of many tunnels still has to ask; null when none is under way.
-    private @Nullable Iterator<Map.Entry<TunnelId, PathQuestion>> remaining;
 
     private long lastReading;
     // Null while none is under way.
     private @Nullable RouteReading reading;
     // What was announced while the tables were read: the reading may have passed the place before.
     private final List<RouteEvent> meanwhile = new ArrayList<>();
-    // A newer kernel's object may be announced a thousand times, and a thousand questions be refused at each sweep.
+    // A newer kernel's object may be announced a thousand times.
     private final Troubles unreadable =
             new Troubles(why -> Logger.warn("an announcement of the kernel could not be read: {}", why));
-    private final Troubles unanswered = new Troubles(why -> Logger.warn("no answer to which way {}", why));
     private final Troubles unlocked =
             new Troubles(why -> Logger.warn("the kernel's lock could not be awaited: {}", why));
     private boolean closed;
@@ -109,10 +97,10 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         this.lastSweep = clock.monotonicNanos() - SWEEP_SPACING_NANOS;
         this.lastReading = clock.monotonicNanos() - READING_SPACING_NANOS;
         this.kernel = RouteSocket.open();
-        this.oracle = new PathOracle(
+        var oracle = new PathOracle(
                 kernel, index -> state.link(index).map(Link::name).orElse("#" + index));
+        this.paths = new TunnelPaths(loop, clock, oracle, this::tell);
         this.nextSweep = new Alarm(loop, clock, this::sweep);
-        this.nextQuestions = new Alarm(loop, clock, this::askSome);
         this.nextReading = new Alarm(loop, clock, this::readRoutes);
         this.watch = RouteWatch.open(this);
     }
@@ -155,7 +143,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
 
     /** How many questions for a way the kernel did not answer, since the start. */
     public long unanswered() {
-        return unanswered.count();
+        return paths.unanswered();
     }
 
     /**
@@ -163,30 +151,19 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
      * changed, are asked and told at once.
      */
     public void follow(Map<TunnelId, PathQuestion> tunnels) {
-        boolean same = tunnels.equals(questions);
-        if (!same) {
-            told.keySet()
-                    .removeIf(tunnel ->
-                            !tunnels.containsKey(tunnel) || !tunnels.get(tunnel).equals(questions.get(tunnel)));
-        }
-        // The order counts too: it is who is asked first.
-        questions = new LinkedHashMap<>(tunnels);
-        if (same) {
+        if (!paths.follow(tunnels)) {
             return;
         }
-        var addresses =
-                questions.values().stream().map(PathQuestion::destination).toList();
+        var addresses = tunnels.values().stream().map(PathQuestion::destination).toList();
         if (!bearing.isOn(addresses)) {
             bearing = Bearing.on(addresses);
             readRoutesSoon();
         }
         // Where a sweep is under way it would lose its place; it begins anew instead.
-        if (remaining == null) {
-            ask(questions.entrySet().stream()
-                    .filter(question -> !told.containsKey(question.getKey()))
-                    .iterator());
-        } else {
+        if (paths.isUnderWay()) {
             sweep();
+        } else {
+            paths.askUntold();
         }
     }
 
@@ -194,14 +171,14 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     public void rehearse(int times) {
         var question = PathQuestion.udp(OURSELVES, 0, 0, 0);
         for (int i = 0; i < times; i++) {
-            answer(question);
+            paths.answer(question);
         }
         waitForKernel();
     }
 
     /** The kernel's answer to a question of somebody else's; empty where it refused the question itself. */
     public Optional<Path> way(PathQuestion question) {
-        return Optional.ofNullable(answer(question));
+        return Optional.ofNullable(paths.answer(question));
     }
 
     /** Asks every path again, now. */
@@ -326,7 +303,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
         nextSweep.cancel();
         waitForKernel();
-        ask(questions.entrySet().iterator());
+        paths.askAll();
         lastSweep = clock.monotonicNanos();
     }
 
@@ -343,50 +320,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         }
     }
 
-    private void ask(Iterator<Map.Entry<TunnelId, PathQuestion>> whom) {
-        remaining = whom;
-        askSome();
-    }
-
-    private void askSome() {
-        if (closed || remaining == null) {
-            return;
-        }
-        var answers = new ArrayList<PathAnswer>();
-        var memo = new HashMap<PathQuestion, Path>();
-        for (int asked = 0; asked < QUESTIONS_PER_TURN && remaining.hasNext(); asked++) {
-            var entry = remaining.next();
-            var path = memo.get(entry.getValue());
-            if (path == null) {
-                path = answer(entry.getValue());
-            }
-            if (path != null) {
-                memo.put(entry.getValue(), path);
-                if (!path.equals(told.put(entry.getKey(), path))) {
-                    ways.see(path);
-                    answers.add(new PathAnswer(entry.getKey(), path));
-                }
-            }
-        }
-        if (remaining.hasNext()) {
-            // A turn of the loop's, not only a task: what is heard meanwhile is read in between.
-            nextQuestions.setWithin(0);
-        } else {
-            remaining = null;
-        }
-        tell(answers);
-    }
-
-    private @Nullable Path answer(PathQuestion question) {
-        try {
-            return oracle.ask(question);
-        } catch (NetlinkException | MalformedMessageException e) {
-            unanswered.add(question.destination() + " would go: " + e.getMessage());
-            return null;
-        }
-    }
-
     private void tell(List<PathAnswer> answers) {
+        answers.forEach(answer -> ways.see(answer.path()));
         var dead = state.links().values().stream()
                 .filter(link -> !link.isRunning() && !link.isLoopback())
                 .map(Link::index)
@@ -444,7 +379,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     public void close() {
         closed = true;
         nextSweep.close();
-        nextQuestions.close();
+        paths.close();
         nextReading.close();
         watch.close();
         kernel.close();
