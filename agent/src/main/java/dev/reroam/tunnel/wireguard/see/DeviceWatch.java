@@ -24,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.tinylog.Logger;
 
 /**
  * Finds WireGuard devices, follows them as they come and go, and tells the brain what it reads: {@link Observation.DeviceSeen}
@@ -51,9 +50,25 @@ public final class DeviceWatch implements AutoCloseable {
     private final SocketFolders folders;
     private final Map<String, Link> links = new HashMap<>();
     private final Map<String, Search> searches = new HashMap<>();
-    private final Map<String, Watched> devices = new LinkedHashMap<>();
+    private final Map<String, WatchedDevice> devices = new LinkedHashMap<>();
     private final PortFiles files;
     private final InnerSampling sampling;
+    private final WatchedDevice.Watcher watcher = new WatchedDevice.Watcher() {
+        @Override
+        public boolean follows(WatchedDevice device) {
+            return DeviceWatch.this.follows(device);
+        }
+
+        @Override
+        public Optional<PortEvidence> evidence() {
+            return evidence;
+        }
+
+        @Override
+        public void onMalformed() {
+            malformed++;
+        }
+    };
     private Optional<PortEvidence> evidence = Optional.empty();
     private boolean readingFiles;
     private long malformed;
@@ -117,8 +132,8 @@ public final class DeviceWatch implements AutoCloseable {
         var known = List.copyOf(devices.values());
         lookAround();
         for (var watched : known) {
-            var link = links.get(watched.link.name());
-            if (isCurrent(watched) && link != null && !link.equals(before.get(link.name()))) {
+            var link = links.get(watched.link().name());
+            if (follows(watched) && link != null && !link.equals(before.get(link.name()))) {
                 watched.read();
             }
         }
@@ -140,12 +155,13 @@ public final class DeviceWatch implements AutoCloseable {
     /** Reads all devices, and whether their ports may be given up. */
     public void readAll() {
         readFiles();
-        List.copyOf(devices.values()).forEach(Watched::read);
+        List.copyOf(devices.values()).forEach(WatchedDevice::read);
     }
 
     /** Whether a device's port may be given up, and why; empty for a device that was not read. */
     public Optional<PortVerdict> port(String device) {
-        return Optional.ofNullable(devices.get(device)).flatMap(watched -> watched.teller.port());
+        return Optional.ofNullable(devices.get(device))
+                .flatMap(watched -> watched.teller().port());
     }
 
     /** Whose daemon is behind a userspace device: its user counts in path look-ups; empty for others. */
@@ -164,8 +180,8 @@ public final class DeviceWatch implements AutoCloseable {
     public Map<String, Note> notes() {
         var notes = new TreeMap<String, Note>();
         devices.values().forEach(watched -> {
-            if (!watched.note.why().isEmpty()) {
-                notes.put(watched.link.name(), watched.note);
+            if (!watched.note().why().isEmpty()) {
+                notes.put(watched.link().name(), watched.note());
             }
         });
         return notes;
@@ -190,7 +206,7 @@ public final class DeviceWatch implements AutoCloseable {
     public void close() {
         closed = true;
         folders.close();
-        devices.values().forEach(Watched::close);
+        devices.values().forEach(WatchedDevice::close);
         devices.clear();
         searches.values().forEach(search -> search.alarm.cancel());
     }
@@ -198,11 +214,11 @@ public final class DeviceWatch implements AutoCloseable {
     /** Begins to watch what is new and lets go of what is gone. */
     private void lookAround() {
         for (var watched : List.copyOf(devices.values())) {
-            var link = links.get(watched.link.name());
-            if (link == null || link.index() != watched.link.index()) {
+            var link = links.get(watched.link().name());
+            if (link == null || link.index() != watched.link().index()) {
                 drop(watched, link == null ? "the interface is gone" : "the interface was made anew");
-            } else if (watched.socket.isPresent()
-                    && !folders.socket(link.name()).equals(watched.socket)) {
+            } else if (watched.socket().isPresent()
+                    && !folders.socket(link.name()).equals(watched.socket())) {
                 drop(watched, "its daemon's socket is gone");
             }
         }
@@ -228,23 +244,27 @@ public final class DeviceWatch implements AutoCloseable {
         return outside.settings.apply(link.name()).enabled();
     }
 
-    private boolean isCurrent(Watched watched) {
-        return !closed && devices.get(watched.link.name()) == watched;
+    private boolean follows(WatchedDevice watched) {
+        return !closed && devices.get(watched.link().name()) == watched;
     }
 
-    private Optional<Watched> source(Link link) {
+    private Optional<WatchedDevice> source(Link link) {
         if (link.kind().equals(WIREGUARD)) {
-            return Optional.of(new Watched(link, new KernelSource(outside.kernel, link.index()), Optional.empty()));
+            return Optional.of(watched(link, new KernelSource(outside.kernel, link.index()), Optional.empty()));
         }
         return folders.socket(link.name())
-                .map(socket -> new Watched(
-                        link, new UserspaceSource(outside.uapi, link, socket.toString()), Optional.of(socket)));
+                .map(socket ->
+                        watched(link, new UserspaceSource(outside.uapi, link, socket.toString()), Optional.of(socket)));
     }
 
-    private void drop(Watched watched, String why) {
-        devices.remove(watched.link.name());
+    private WatchedDevice watched(Link link, DeviceSource source, Optional<Path> socket) {
+        return new WatchedDevice(outside, watcher, sampling, link, source, socket);
+    }
+
+    private void drop(WatchedDevice watched, String why) {
+        devices.remove(watched.link().name());
         watched.close();
-        watched.teller.gone(why).ifPresent(outside.listener);
+        watched.teller().gone(why).ifPresent(outside.listener);
     }
 
     private void readFiles() {
@@ -271,7 +291,7 @@ public final class DeviceWatch implements AutoCloseable {
         }
         evidence = Optional.of(read);
         new ArrayList<>(devices.values())
-                .forEach(watched -> watched.teller.onEvidence(evidence).ifPresent(outside.listener));
+                .forEach(watched -> watched.teller().onEvidence(evidence).ifPresent(outside.listener));
     }
 
     /**
@@ -302,7 +322,7 @@ public final class DeviceWatch implements AutoCloseable {
             var watched = devices.get(link.name());
             if (watched == null) {
                 lookAround();
-            } else if (!watched.reading && !watched.teller.hasPeers()) {
+            } else if (!watched.isBeingRead() && !watched.teller().hasPeers()) {
                 watched.read();
             }
             arm();
@@ -310,106 +330,9 @@ public final class DeviceWatch implements AutoCloseable {
 
         private void arm() {
             var watched = devices.get(link.name());
-            boolean found = watched != null && watched.teller.hasPeers();
+            boolean found = watched != null && watched.teller().hasPeers();
             if (!closed && !found && times < LOOK_AGAIN_MILLIS.length) {
                 alarm.setWithin(LOOK_AGAIN_MILLIS[times++] * 1_000_000);
-            }
-        }
-    }
-
-    /** A device that is followed: where it is read from, and what was told of it. */
-    private final class Watched {
-        private final Link link;
-        private final DeviceSource source;
-        private final Optional<Path> socket;
-        private final DeviceTeller teller;
-        private final ReadAgain readAgain;
-        private final InnerSampling.OfDevice inner;
-        private Note note = new Note("", 0);
-        private boolean reading;
-        private boolean again;
-        private boolean toldMalformed;
-
-        Watched(Link link, DeviceSource source, Optional<Path> socket) {
-            this.link = link;
-            this.source = source;
-            this.socket = socket;
-            this.teller = new DeviceTeller(link.name(), outside.settings.apply(link.name()));
-            this.readAgain = new ReadAgain(outside.loop, outside.clock, this::read);
-            // Read again, and not told at once: the brain takes each telling for a reading of the counters.
-            this.inner = sampling.of(link, teller, this::read);
-        }
-
-        void close() {
-            readAgain.cancel();
-            inner.close();
-            source.close();
-        }
-
-        /** Reads; while that lasts, further wishes are one. */
-        void read() {
-            if (reading) {
-                again = true;
-                return;
-            }
-            reading = true;
-            long askedAt = outside.clock.monotonicNanos();
-            source.read(reading -> onReading(reading, askedAt));
-        }
-
-        private void onReading(DeviceReading told, long askedAt) {
-            reading = false;
-            if (!isCurrent(this)) {
-                return;
-            }
-            for (var observation : observations(told, askedAt)) {
-                outside.listener.accept(observation);
-            }
-            if (again && isCurrent(this)) {
-                again = false;
-                read();
-            }
-        }
-
-        private void note(String why) {
-            if (!why.equals(note.why())) {
-                note = new Note(why, outside.clock.monotonicNanos());
-            }
-        }
-
-        private List<Observation> observations(DeviceReading reading, long askedAt) {
-            switch (reading) {
-                case DeviceReading.Told told -> {
-                    readAgain.cancel();
-                    note(told.note());
-                    long toldAt = outside.clock.monotonicNanos();
-                    var moment = new Moment(askedAt, toldAt, outside.clock.realtimeNanos());
-                    var observations = teller.onDump(told.device(), told.kind(), moment, evidence);
-                    inner.onReading();
-                    return observations;
-                }
-                case DeviceReading.NoDevice none -> {
-                    readAgain.cancel();
-                    note("");
-                    return teller.gone(none.why()).stream().toList();
-                }
-                case DeviceReading.Unreadable unreadable -> {
-                    readAgain.cancel();
-                    note(unreadable.why());
-                    return teller.gone("cannot be read: " + unreadable.why()).stream()
-                            .toList();
-                }
-                case DeviceReading.Failed failed -> {
-                    note(failed.why());
-                    malformed += failed.malformed() ? 1 : 0;
-                    if (failed.malformed() && !toldMalformed) {
-                        // Logged once: what a newer version says may not be understood a thousand times.
-                        toldMalformed = true;
-                        Logger.warn("{} could not be read: {}", link.name(), failed.why());
-                    }
-                    readAgain.afterFailure();
-                    return List.of();
-                }
             }
         }
     }
