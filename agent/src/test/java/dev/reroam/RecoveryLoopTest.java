@@ -2,15 +2,12 @@ package dev.reroam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Ladder;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,24 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class RecoveryLoopTest {
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final List<String> recorded = new ArrayList<>();
     private final RecoveryLoop loop = new RecoveryLoop(
-            channel.eventLoop(),
-            clock,
+            time.loop(),
+            time.clock(),
             new Recovery(Ladder.standard(), RecoveryConfig.standard(false)),
             RecoveryState.initial(),
             (before, observation, now, step) ->
@@ -47,8 +31,7 @@ class RecoveryLoopTest {
     }
 
     private void pass(long millis) {
-        ticker.advance(millis, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
+        time.jump(millis, TimeUnit.MILLISECONDS);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.reroam.config.Mode;
 import dev.reroam.linux.ip.Endpoint;
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
@@ -18,9 +18,6 @@ import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
 import dev.reroam.web.Api.Recovering;
 import dev.reroam.web.TunnelSelector;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,25 +31,12 @@ class RecoveryWishesTest {
 
     private static final int AWAY = 990;
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final RecoveryConfig config = RecoveryConfig.standard(false);
     private final List<Action> done = new ArrayList<>();
     private final RecoveryLoop loop = new RecoveryLoop(
-            channel.eventLoop(),
-            clock,
+            time.loop(),
+            time.clock(),
             new Recovery(Ladder.standard(), config),
             RecoveryState.initial(),
             (before, observation, now, step) -> {},
@@ -60,7 +44,7 @@ class RecoveryWishesTest {
 
     @BeforeEach
     void readsTwoDevices() {
-        ticker.advance(1, TimeUnit.HOURS);
+        time.jump(1, TimeUnit.HOURS);
         var server = new ArrayList<PeerFacts>();
         server.add(peer("awake-on-the-server", loop.now()));
         for (int i = 0; i < AWAY; i++) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Entry.IncidentOpen;
 import dev.reroam.ledger.Ledger;
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Action.UnderRepair;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
@@ -13,9 +13,6 @@ import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Observation.Interrupted;
 import dev.reroam.recovery.Rung;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,20 +29,7 @@ class UnfinishedTest {
     private static final IncidentOpen LEFT =
             new IncidentOpen("wg0", 7, "key", List.of("a", "b"), List.of("REBIND", "A_RUNG_OF_ANOTHER_VERSION"), 1);
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final SlowLedger ledger = new SlowLedger();
     private final List<Observation> told = new ArrayList<>();
 
@@ -98,7 +82,7 @@ class UnfinishedTest {
 
     private Unfinished unfinished(IncidentOpen... left) {
         ledger.standing.addAll(List.of(left));
-        return new Unfinished(channel.eventLoop(), clock, ledger, List.of(left), told::add);
+        return new Unfinished(time.loop(), time.clock(), ledger, List.of(left), told::add);
     }
 
     private static DeviceFacts device(int index) {
@@ -110,8 +94,7 @@ class UnfinishedTest {
     }
 
     private void pass(long millis) {
-        ticker.advance(millis, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
+        time.jump(millis, TimeUnit.MILLISECONDS);
     }
 
     private List<String> peersWritten() {

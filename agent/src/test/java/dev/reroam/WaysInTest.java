@@ -6,14 +6,11 @@ import dev.reroam.config.PortmapConfig;
 import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Ledger;
 import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.uplink.Uplink;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -31,20 +28,7 @@ class WaysInTest {
     // Without a gateway: the mappers are opened, and open no socket.
     private static final Uplink WAN = new Uplink(3, "ppp0", Optional.empty(), IpAddress.parse("192.0.2.7"));
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final Ledger ledger = new Ledger() {
         @Override
         public CompletionStage<Void> remember(List<? extends Entry> entries) {
@@ -80,8 +64,8 @@ class WaysInTest {
             ledger,
             () -> 0L,
             slowLane,
-            channel.eventLoop(),
-            clock,
+            time.loop(),
+            time.clock(),
             () -> {
                 read++;
                 if (unreadable > 0) {
@@ -90,10 +74,10 @@ class WaysInTest {
                 }
                 return new PcpNonce(1, 2);
             },
-            nonce -> new PortMapper.Sockets(null, null, clock, new Random(1), nonce),
+            nonce -> new PortMapper.Sockets(null, null, time.clock(), new Random(1), nonce),
             (sockets, book, listener) -> {
                 opened++;
-                return PortMappers.open(channel.eventLoop(), clock, sockets, false, book, listener);
+                return PortMappers.open(time.loop(), time.clock(), sockets, false, book, listener);
             },
             (uplink, news) -> {});
 
@@ -103,9 +87,7 @@ class WaysInTest {
 
     private void pass(int seconds) {
         for (int i = 0; i < seconds; i++) {
-            ticker.advance(1, TimeUnit.SECONDS);
-            channel.runPendingTasks();
-            channel.runScheduledPendingTasks();
+            time.jump(1, TimeUnit.SECONDS);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.sentinel.Sentinel;
 import dev.reroam.sentinel.SentinelConfig;
 import dev.reroam.sentinel.SentinelEffect;
@@ -39,7 +40,7 @@ class SentinelLoopTest {
 
     private final SentinelLoop sentinel = new SentinelLoop(
             time.loop(),
-            time.clock,
+            time.clock(),
             new Sentinel(SentinelConfig.standard(SentinelConfig.EVERY)),
             7,
             new Questions() {

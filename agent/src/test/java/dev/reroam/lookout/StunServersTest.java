@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.stun.StunServer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ class StunServersTest {
     private StunServers servers(String... names) {
         return new StunServers(
                 time.loop(),
-                time.clock,
+                time.clock(),
                 Stream.of(names).map(StunServer::parse).toList(),
                 (host, family, then) -> {
                     asked.add(host + " " + family);

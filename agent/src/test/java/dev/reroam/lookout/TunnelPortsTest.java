@@ -6,6 +6,7 @@ import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ class TunnelPortsTest {
 
     private final TunnelPorts ports = new TunnelPorts(
             time.loop(),
-            time.clock,
+            time.clock(),
             (from, server, then) -> {
                 asked.add(server);
                 if (!permitted) {

@@ -5,17 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.portmap.gateway.Chance;
 import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Wanted;
 import dev.reroam.portmap.pcp.PcpNonce;
 import dev.reroam.uplink.Uplink;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +31,7 @@ class PortMappersTest {
     private static final Uplink WAN2 = uplink(4, "198.51.100.1", "198.51.100.7");
     private static final Wanted PORT = Wanted.udp(51820);
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
+    private final VirtualLoop time = new VirtualLoop();
     private final List<FakeMapper> made = new ArrayList<>();
     private final List<PermanentMapping> written = new ArrayList<>();
     private final List<News> told = new ArrayList<>();
@@ -44,18 +39,8 @@ class PortMappersTest {
     private CompletableFuture<Void> disk = CompletableFuture.completedFuture(null);
 
     private final PortMappers mappers = new PortMappers(
-            channel.eventLoop(),
-            new Clock() {
-                @Override
-                public long monotonicNanos() {
-                    return ticker.nanoTime();
-                }
-
-                @Override
-                public long realtimeNanos() {
-                    return 0;
-                }
-            },
+            time.loop(),
+            time.clock(),
             this::make,
             true,
             new PortMappers.Book() {
@@ -153,9 +138,7 @@ class PortMappersTest {
 
     private void pass(long seconds) {
         for (long i = 0; i < seconds; i++) {
-            ticker.advance(1, TimeUnit.SECONDS);
-            channel.runPendingTasks();
-            channel.runScheduledPendingTasks();
+            time.jump(1, TimeUnit.SECONDS);
         }
     }
 

@@ -11,12 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.steer.SteerOutcome.Done;
 import dev.reroam.steer.SteerOutcome.Refused;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,27 +26,14 @@ class SteererTest {
 
     private static final long BEAT = TimeUnit.SECONDS.toNanos(2);
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
+    private final VirtualLoop time = new VirtualLoop();
     private final FakeSteerKernel kernel = new FakeSteerKernel();
     private final FakeGuard guard = new FakeGuard();
     private final List<String> lost = new ArrayList<>();
     private final List<SteerOutcome> outcomes = new ArrayList<>();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
     private final Steerer steerer = new Steerer(
-            channel.eventLoop(),
-            clock,
+            time.loop(),
+            time.clock(),
             kernel,
             guard,
             (endpoints, why) -> lost.add(endpoints + " " + why),
@@ -111,8 +95,7 @@ class SteererTest {
     }
 
     private void pass(long nanos) {
-        ticker.advance(nanos, TimeUnit.NANOSECONDS);
-        channel.runScheduledPendingTasks();
+        time.jump(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Test
@@ -140,7 +123,7 @@ class SteererTest {
         steerer.withdrawAll();
         pass(10 * BEAT);
         assertEquals(List.of("begin", "beat", "beat", "rest"), guard.told);
-        assertFalse(channel.hasPendingTasks());
+        assertFalse(time.hasTasks());
     }
 
     @Test
@@ -259,7 +242,7 @@ class SteererTest {
     @Test
     void sweepsBeforeItSteers() {
         steer();
-        var next = new Steerer(channel.eventLoop(), clock, kernel, new FakeGuard(), (all, why) -> {}, () -> {});
+        var next = new Steerer(time.loop(), time.clock(), kernel, new FakeGuard(), (all, why) -> {}, () -> {});
         assertEquals(new Done(3), next.sweep());
         assertEquals(List.of(), kernel.rules);
         assertEquals(new Done(0), next.sweep());

@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.netlink.NetlinkSocket;
 import dev.reroam.linux.route.RouteProtocol;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.linux.sockdiag.DiagSocket;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
+import dev.reroam.loop.VirtualLoop;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -36,20 +33,7 @@ class ResetsTest {
     @TempDir
     Path folder;
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     // EPERM: neither there nor gone.
     private final AnsweringKernel sockets = new AnsweringKernel(Errno.EPERM);
     private final AnsweringKernel routes = new AnsweringKernel(Errno.NONE);
@@ -64,8 +48,8 @@ class ResetsTest {
         var socket = new DiagSocket(new NetlinkSocket(sockets, ByteOrder.nativeOrder()));
         var route = new RouteSocket(new NetlinkSocket(routes, ByteOrder.nativeOrder()));
         return new Resets(
-                channel.eventLoop(),
-                clock,
+                time.loop(),
+                time.clock(),
                 Runnable::run,
                 new Nft(List.of("sh", "-c", program, "nft")),
                 socket,
@@ -79,9 +63,8 @@ class ResetsTest {
 
     private void pass(long millis) {
         for (long left = millis; left > 0; left -= 250) {
-            ticker.advance(Math.min(left, 250), TimeUnit.MILLISECONDS);
-            channel.runScheduledPendingTasks();
-            channel.runPendingTasks();
+            time.jump(Math.min(left, 250), TimeUnit.MILLISECONDS);
+            time.turn();
         }
     }
 
@@ -91,7 +74,7 @@ class ResetsTest {
 
     private Ending add(Resets resets, StaleConnection stale) {
         var ending = resets.add(stale).toCompletableFuture();
-        channel.runPendingTasks();
+        time.turn();
         return ending.getNow(new Ending.GoneAlready());
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.ip.IpPrefix;
-import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
@@ -15,13 +14,11 @@ import dev.reroam.linux.route.OperState;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardPeer;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.PeerFacts;
 import dev.reroam.tunnel.wireguard.FakeKernelDevices;
 import dev.reroam.tunnel.wireguard.UapiClients;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,20 +72,7 @@ class InnerSamplingTest {
         }
     }
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final FakeKernelDevices kernel = new FakeKernelDevices();
     private final List<Ear> ears = new ArrayList<>();
     private Optional<Errno> refusal = Optional.empty();
@@ -134,10 +118,10 @@ class InnerSamplingTest {
         };
         watch = Optional.of(new DeviceWatch(new DeviceWatch.Outside(
                 none,
-                channel.eventLoop(),
+                time.loop(),
                 task -> {},
-                clock,
-                new UapiClients(none, channel.eventLoop(), clock, new Random(1)),
+                time.clock(),
+                new UapiClients(none, time.loop(), time.clock(), new Random(1)),
                 kernel,
                 List.of(),
                 Path.of("/nonexistent"),
@@ -152,8 +136,7 @@ class InnerSamplingTest {
     }
 
     private void pass(long seconds) {
-        ticker.advance(seconds, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        time.jump(seconds, TimeUnit.SECONDS);
     }
 
     private Optional<String> lastSeen(WireGuardKey peer) {

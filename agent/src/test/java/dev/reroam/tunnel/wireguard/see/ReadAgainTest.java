@@ -3,7 +3,6 @@ package dev.reroam.tunnel.wireguard.see;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.route.Link;
@@ -11,14 +10,12 @@ import dev.reroam.linux.route.OperState;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardPeer;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Observation.DeviceGone;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.tunnel.wireguard.FakeKernelDevices;
 import dev.reroam.tunnel.wireguard.UapiClients;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,20 +41,7 @@ class ReadAgainTest {
             OptionalInt.empty(),
             Optional.empty());
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final FakeKernelDevices kernel = new FakeKernelDevices();
     private final List<Observation> seen = new ArrayList<>();
     private DeviceWatch watch;
@@ -69,10 +53,10 @@ class ReadAgainTest {
         };
         watch = new DeviceWatch(new DeviceWatch.Outside(
                 none,
-                channel.eventLoop(),
+                time.loop(),
                 task -> {},
-                clock,
-                new UapiClients(none, channel.eventLoop(), clock, new Random(1)),
+                time.clock(),
+                new UapiClients(none, time.loop(), time.clock(), new Random(1)),
                 kernel,
                 List.of(),
                 Path.of("/nonexistent"),
@@ -173,8 +157,7 @@ class ReadAgainTest {
     }
 
     private void pass(long millis) {
-        ticker.advance(millis, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
+        time.jump(millis, TimeUnit.MILLISECONDS);
     }
 
     private static WireGuardDevice device(long received) {

@@ -3,12 +3,9 @@ package dev.reroam.tunnel.wireguard.see;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.LinkTraffic;
+import dev.reroam.loop.VirtualLoop;
 import dev.reroam.recovery.Observation;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,42 +16,27 @@ import org.junit.jupiter.api.Test;
 
 class TrafficWatchTest {
 
-    private final MockTicker ticker = Ticker.newMockTicker();
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).build();
-    private final Clock clock = new Clock() {
-        @Override
-        public long monotonicNanos() {
-            return ticker.nanoTime();
-        }
-
-        @Override
-        public long realtimeNanos() {
-            return 0;
-        }
-    };
+    private final VirtualLoop time = new VirtualLoop();
     private final List<Observation> told = new ArrayList<>();
     private long packets;
     private boolean there = true;
     private final TrafficWatch watch = new TrafficWatch(
-            channel.eventLoop(),
-            clock,
+            time.loop(),
+            time.clock(),
             index -> there ? Optional.of(new LinkTraffic(packets, 0, 100 * packets, 0)) : Optional.empty(),
             told::add);
 
     @AfterEach
     void close() {
         watch.close();
-        channel.close();
     }
 
     /** @param pause between two packets, milliseconds; 0 for none */
     private int readings(int seconds, int pause) {
         told.clear();
         for (int millis = 10; millis <= 1_000 * seconds; millis += 10) {
-            ticker.advance(10, TimeUnit.MILLISECONDS);
             packets += pause > 0 && millis % pause == 0 ? 1 : 0;
-            channel.runScheduledPendingTasks();
+            time.jump(10, TimeUnit.MILLISECONDS);
         }
         return told.size();
     }
