@@ -84,6 +84,11 @@ final class SimulatedGateway {
         bornAt = now;
     }
 
+    void speaksOnly(Protocol protocol) {
+        speaks.clear();
+        speaks.add(protocol);
+    }
+
     /** The table is empty and the epochs start anew. */
     void reboot(long now) {
         table.clear();
