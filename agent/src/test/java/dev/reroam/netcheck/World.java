@@ -78,6 +78,13 @@ final class World {
         return this;
     }
 
+    /** One of two addresses, and two ordinary ones. */
+    World withUsualServers() {
+        return with("one.example", Server.TWO_ADDRESSES)
+                .with("two.example", Server.ORDINARY)
+                .with("three.example", Server.ORDINARY);
+    }
+
     Report run() {
         underWay.clear();
         var wish = new Wish(targets, servers, Optional.of(PORTAL), bindingLifetime);
