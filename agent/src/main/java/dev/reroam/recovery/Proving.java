@@ -160,7 +160,16 @@ final class Proving {
                     draft.config.answerRoundTrips() * tunnel.roundTrip().getAsLong();
             return attempt.refreshedAt() + Math.max(wait, roundTrips);
         }
-        long last = attempt.answerOwed() ? Math.max(attempt.owedAt(), attempt.refreshedAt()) : attempt.refreshedAt();
+        if (!attempt.answerOwed()) {
+            return attempt.refreshedAt() + draft.config.silentBound();
+        }
+        long last = Math.max(attempt.owedAt(), attempt.refreshedAt());
+        if (tunnel.activity().receivedSince() > attempt.refreshedAt()) {
+            // Heard, if too early to count: the far side acknowledges again in 10 s, and the next reading shows it.
+            last = Math.max(
+                    last,
+                    tunnel.activity().receivedAt() + draft.config.readEvery().getLast());
+        }
         return last + draft.config.silentBound();
     }
 }

@@ -107,6 +107,23 @@ class ProvingTest {
         assertEquals(1, world.all(Action.Rebind.class).size(), world.story());
     }
 
+    /** Found by the simulator: kept/seed-2283. */
+    @Test
+    void waitsForTheNextAcknowledgementWhereTheFirstMayHaveComeOverTheWayBefore() {
+        World.Peer peer = withoutProbe();
+        world.route(World.WAN2);
+        world.advance(860 * World.MS);
+        peer.sent += 10_000;
+        world.advance(200 * World.MS);
+        peer.received += 32;
+        // The far side acknowledges what it goes on receiving each 10 s.
+        world.advance(10_600 * World.MS);
+        peer.received += 32;
+        world.advance(5 * World.SECOND);
+        assertEquals(0, world.all(Action.Rebind.class).size(), world.story());
+        assertEquals(1, world.notes(NoteKind.PROVED).size(), world.story());
+    }
+
     @Test
     void takesKeepalivesAndRefreshesForNoTraffic() {
         World.Peer peer = withoutProbe();
