@@ -24,6 +24,7 @@ import dev.reroam.tcp.TcpSearch;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +32,13 @@ import java.util.function.Supplier;
 import org.tinylog.Logger;
 
 /**
- * Ends the connections of named programs that hang on an uplink that is gone, so that they dial again. Looks three times, since
- * a connection shows only after a while that nobody answers. Confined to the agent's loop.
+ * Ends the connections of named programs that hang on an uplink that is gone, so that they dial again. Looks several times,
+ * since a connection shows only after a while that nobody answers. Confined to the agent's loop.
  */
 final class Redials implements AutoCloseable {
 
     /** Ours: a retransmission timer has doubled twice by then. */
-    private static final List<Long> AGAIN_AFTER =
-            List.of(0L, TimeUnit.SECONDS.toNanos(3), TimeUnit.SECONDS.toNanos(10));
+    private static final List<Long> AGAIN_AFTER = List.of(TimeUnit.SECONDS.toNanos(3), TimeUnit.SECONDS.toNanos(10));
 
     private final Mode mode;
     private final Clock clock;
@@ -105,7 +105,10 @@ final class Redials implements AutoCloseable {
         long now = clock.monotonicNanos();
         looks.removeIf(look -> look.asked.uplink().equals(asked.uplink()));
         AGAIN_AFTER.forEach(after -> looks.add(new Look(now + after, asked)));
-        look();
+        // What used an address that is gone is dead. The rest may only have become slow, and is given the time to be
+        // heard.
+        find(new GoneUplink(asked.uplink(), OptionalLong.empty()));
+        arm();
     }
 
     /** It is back: what was not ended by now has a way again. */
@@ -120,10 +123,13 @@ final class Redials implements AutoCloseable {
         looks.removeAll(due);
         due.forEach(look -> {
             long silent = Math.max(0, TimeUnit.NANOSECONDS.toMillis(now - look.asked.silentFrom()));
-            var gone = new GoneUplink(look.asked.uplink(), look.asked.addressGone() ? 0 : silent);
-            var unused = search.find(gone).thenAccept(this::end);
+            find(new GoneUplink(look.asked.uplink(), OptionalLong.of(silent)));
         });
         arm();
+    }
+
+    private void find(GoneUplink gone) {
+        var unused = search.find(gone).thenAccept(this::end);
     }
 
     private void end(Findings findings) {

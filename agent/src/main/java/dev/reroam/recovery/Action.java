@@ -96,9 +96,8 @@ public sealed interface Action {
      * made anew over another one. Nothing is told of what came of it.
      *
      * @param silentFrom when nothing came over it any more, monotonic nanoseconds
-     * @param addressGone our address of it is gone, or its interface: whatever used it is dead
      */
-    record EndConnections(Uplink uplink, long silentFrom, boolean addressGone) implements Action {}
+    record EndConnections(Uplink uplink, long silentFrom) implements Action {}
 
     /** It carries again: what still waits there may go on. */
     record SpareConnections(Uplink uplink) implements Action {}

@@ -51,9 +51,9 @@ final class UplinkSigns {
 
     void take(WaysSeen seen) {
         for (Uplink before : draft.ways) {
-            // A device's own address may change its lower half and stay the same way out.
-            if (seen.uplinks().stream().noneMatch(before::carries)) {
-                draft.act(new Action.EndConnections(before, draft.now, true));
+            // Another gateway with the same address of ours may well carry what the former one did.
+            if (seen.uplinks().stream().noneMatch(before::sharesAddress)) {
+                draft.act(new Action.EndConnections(before, draft.now));
             }
         }
         for (Uplink now : seen.uplinks()) {
@@ -123,7 +123,7 @@ final class UplinkSigns {
                 String what = next.silent() + " questions in " + Math.max(0, draft.now - next.silentFrom()) / MILLI
                         + " ms went unanswered";
                 draft.opening = uplink + ": " + what;
-                draft.act(new Action.EndConnections(uplink, next.silentFrom(), false));
+                draft.act(new Action.EndConnections(uplink, next.silentFrom()));
                 forEachBy(
                         uplink,
                         (id, tunnel) ->

@@ -16,7 +16,7 @@ import java.util.Set;
  * of the uplink     no            -             ADDRESS_GONE
  * of the uplink     yes           no            UPLINK_GONE, but not to a neighbour on its link
  * another one       -             no            UNANSWERED where it leads into the uplink and backs off
- * any               yes           yes           none
+ * any               yes           yes, unknown  none
  * ourselves         -             -             none
  * </pre>
  */
@@ -65,10 +65,11 @@ final class Judgement {
     }
 
     private static boolean hasHeardSince(TcpConnection connection, GoneUplink gone) {
-        return connection
-                .health()
-                .filter(h -> h.silentMillis() < gone.silentMillis())
-                .isPresent();
+        return gone.silentMillis().isEmpty()
+                || connection
+                        .health()
+                        .filter(h -> h.silentMillis() < gone.silentMillis().getAsLong())
+                        .isPresent();
     }
 
     /** A host of the uplink's own network, such as the modem's page, is reached whatever is behind the gateway. */

@@ -44,6 +44,11 @@ public record Uplink(int interfaceIndex, String interfaceName, Optional<IpAddres
         return byInterface == interfaceIndex && byGateway.equals(gateway) && sameNetwork(from);
     }
 
+    /** Whether our address there is the same, whichever gateway it is used with. */
+    public boolean sharesAddress(Uplink other) {
+        return interfaceIndex == other.interfaceIndex && sameNetwork(other.source);
+    }
+
     private boolean sameNetwork(IpAddress from) {
         return from.family() == family()
                 && (family() == IpFamily.V4

@@ -117,10 +117,10 @@ class ReplayTest {
 
     @Test
     void anotherFormatIsSaid() throws IOException {
-        rewrite(text -> text.replaceFirst("\"format\":3", "\"format\":1"));
+        rewrite(text -> text.replaceFirst("\"format\":" + JournalLine.FORMAT, "\"format\":1"));
         var unreadable =
                 assertInstanceOf(Replayed.Unreadable.class, Replay.run(file).replayed());
-        assertEquals("format 1, and this program reads 3", unreadable.why());
+        assertEquals("format 1, and this program reads " + JournalLine.FORMAT, unreadable.why());
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.UplinkHealth.State;
+import dev.reroam.uplink.Uplink;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -214,11 +216,22 @@ class SilentTest {
         var gone = world.all(Action.EndConnections.class);
         assertEquals(1, gone.size());
         assertEquals(World.uplink(1), gone.getFirst().uplink());
-        assertTrue(gone.getFirst().addressGone());
+        assertEquals(world.now, gone.getFirst().silentFrom());
         world.ways();
         assertEquals(
                 World.uplink(1),
                 world.all(Action.SpareConnections.class).getFirst().uplink());
+    }
+
+    @Test
+    void connectionsOverAnAddressThatIsKeptAreNotEndedWithItsGateway() {
+        World world = carrying();
+        world.done.clear();
+        Uplink was = World.uplink(1);
+        var other = Optional.of(IpAddress.parse("192.0.2.254"));
+        var now = new Uplink(was.interfaceIndex(), was.interfaceName(), other, was.source());
+        world.take(new Observation.WaysSeen(List.of(now, World.uplink(2)), Optional.empty()));
+        assertEquals(List.of(), world.all(Action.EndConnections.class));
     }
 
     @Test

@@ -24,7 +24,7 @@ final class Connections {
 
     /** The uplink, from which nothing has come for a second. */
     static GoneUplink gone() {
-        return new GoneUplink(new Uplink(WAN, "wan1", Optional.of(GATEWAY), ADDRESS), 1000);
+        return new GoneUplink(new Uplink(WAN, "wan1", Optional.of(GATEWAY), ADDRESS), OptionalLong.of(1000));
     }
 
     static TcpConnection idle(String local, String remote, long silentMillis) {

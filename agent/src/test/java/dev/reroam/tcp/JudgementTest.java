@@ -16,6 +16,7 @@ import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.sockdiag.TcpConnection;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,13 +52,21 @@ class JudgementTest {
     }
 
     @Test
+    void beforeItsSilenceIsKnownOnlyAnAddressThatIsGoneCounts() {
+        var justNow = new GoneUplink(gone().uplink(), OptionalLong.empty());
+        var idle = idle("192.0.2.7:40000", SERVER, 5000);
+        assertEquals(Optional.empty(), Judgement.of(idle, justNow, STILL_OURS, ELSEWHERE));
+        assertEquals(Optional.of(Reason.ADDRESS_GONE), Judgement.of(idle, justNow, NOT_OURS, ELSEWHERE));
+    }
+
+    @Test
     void aNeighbourIsReachedWhateverIsBehindTheGateway() {
         assertEquals("none", judge(idle("192.0.2.7:40000", "192.0.2.1:80", 5000), STILL_OURS, onLink(WAN)));
     }
 
     @Test
     void onAPointToPointLinkNothingIsANeighbour() {
-        var ppp = new GoneUplink(new Uplink(WAN, "ppp0", Optional.empty(), Connections.ADDRESS), 1000);
+        var ppp = new GoneUplink(new Uplink(WAN, "ppp0", Optional.empty(), Connections.ADDRESS), OptionalLong.of(1000));
         assertEquals(
                 Optional.of(Reason.UPLINK_GONE),
                 Judgement.of(idle("192.0.2.7:40000", SERVER, 5000), ppp, STILL_OURS, onLink(WAN)));
@@ -95,7 +104,8 @@ class JudgementTest {
     @Test
     void anyAddressOfAnIpv6NetworkIsTheUplinks() {
         var v6 = new GoneUplink(
-                new Uplink(WAN, "wan1", Optional.of(IpAddress.parse("fe80::1")), IpAddress.parse("2001:db8::7")), 1000);
+                new Uplink(WAN, "wan1", Optional.of(IpAddress.parse("fe80::1")), IpAddress.parse("2001:db8::7")),
+                OptionalLong.of(1000));
         var temporary = idle("[2001:db8::abcd]:40000", "[2001:db8:9::1]:443", 5000);
         assertEquals(Optional.of(Reason.ADDRESS_GONE), Judgement.of(temporary, v6, NOT_OURS, ELSEWHERE));
     }

@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -139,7 +140,7 @@ class StaleTcpTest {
                     "wan1",
                     Optional.of(IpAddress.parse(first.gateway(IpFamily.V4))),
                     IpAddress.parse(first.address(IpFamily.V4)));
-            var findings = inside.on(() -> search.find(new GoneUplink(uplink, silentMillis)))
+            var findings = inside.on(() -> search.find(new GoneUplink(uplink, OptionalLong.of(silentMillis))))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
             return assertInstanceOf(Findings.Found.class, findings).stale();
