@@ -94,7 +94,8 @@ final class PathSigns {
             new Steering(draft, repairs).withdraw(List.of(id), "somebody else has changed the way");
         }
         boolean lostBefore = lost(tunnel.leavesBy());
-        if (followsPeer(tunnel) && !lostBefore && path instanceof Path.Via) {
+        boolean held = tunnel.standing() instanceof Held;
+        if (followsPeer(tunnel) && !held && !lostBefore && path instanceof Path.Via) {
             draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
         }

@@ -3,10 +3,13 @@ package dev.reroam.recovery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Action.Refresh;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FlapTest {
@@ -66,6 +69,18 @@ class FlapTest {
         world.done.clear();
         flap(world, 2, 300);
         assertEquals(2, world.all(Refresh.class).size(), world.story());
+    }
+
+    @Test
+    void holdsAnewWithEachChangeThoughThePeerMovedMeanwhile() {
+        World world = World.withOnePeer(PortUse.FREE);
+        flap(world, 3, 300);
+        world.peer().endpoint = Optional.of(new Endpoint(IpAddress.parse("198.51.100.2"), 51820));
+        world.read("wg0");
+        flap(world, 2, 200);
+        world.done.clear();
+        world.advance(World.SECOND);
+        assertEquals(List.of(), world.all(Refresh.class), world.story());
     }
 
     @Test
