@@ -128,7 +128,12 @@ final class DeviceSigns {
             Damage damage = draft.incident.map(open -> open.lost().get(id)).orElse(null);
             if (damage != null) {
                 draft.incident = draft.incident.map(open -> open.finding(id));
-                repairs.resume(id, damage);
+                if (facts.endpoint().isPresent()) {
+                    repairs.resume(id, damage);
+                } else {
+                    // Nothing can be sent to it, and no path will ever be asked for it, before it calls by itself.
+                    draft.note(NoteKind.OUTCOME, id, id.device() + " is back: has no endpoint, waits for its peer");
+                }
             } else if (path != null) {
                 Newcomers.look(draft, repairs, id, TunnelState.first(facts, Optional.of(path), draft.now));
             }

@@ -14,6 +14,7 @@ import dev.reroam.recovery.Observation.PathsSeen;
 import dev.reroam.recovery.TunnelStatus.Word;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -68,10 +69,26 @@ class DeviceTest {
     }
 
     @Test
+    void endsTheIncidentOfATunnelThatCameBackWithoutAnEndpoint() {
+        World world = World.withOnePeer(PortUse.FREE);
+        World.Peer peer = world.peer();
+        world.route(World.NO_WAY, 1);
+        world.devices.remove("wg0");
+        world.take(new Observation.DeviceGone("wg0", "deleted"));
+        peer.handshakeAt = PeerFacts.NEVER;
+        peer.endpoint = Optional.empty();
+        world.devices.put("wg0", device(77, "key of wg0"));
+        world.take(new DeviceSeen(device(77, "key of wg0"), List.of(peer.facts()), List.of()));
+        world.advance(3 * World.SECOND);
+        assertEquals(1, world.notes(NoteKind.CLOSED).size(), world.story());
+        assertEquals(TunnelStatus.Word.ASLEEP, world.word(peer), world.story());
+    }
+
+    @Test
     void doesNotTakeAVerdictOnThePortForAReading() {
         World world = World.withOnePeer(PortUse.FREE);
         World.Peer peer = world.peer();
-        peer.probe = java.util.Optional.empty();
+        peer.probe = Optional.empty();
         world.read("wg0");
         world.advance(World.SECOND);
         // Received before the change; no reading has shown it.
