@@ -8,7 +8,8 @@ package dev.reroam.sentinel;
  * @param answerWithin after which a question counts as unanswered, or two of the server's round trips where that is more
  * @param confirmWithin the same for a question that only confirms
  * @param confirmFor how long a changed address waits for a second voice before it is believed alone
- * @param hardEvery pause between pairs of questions while an uplink is suspect, and the least time that each may take
+ * @param hardEvery pause between pairs of questions while an uplink is suspect, and the least time that each may take;
+ *     of a server that has not answered over the uplink yet, that is {@code answerWithin}
  * @param hardPackets how many such questions a suspicion is worth, unless one is answered
  * @param hardSpacing the least time between the beginnings of two such runs
  * @param askSpacing the least time between two questions asked because the network changed

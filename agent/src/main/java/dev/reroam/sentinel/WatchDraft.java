@@ -207,6 +207,11 @@ final class WatchDraft {
         return word == null ? least : Math.max(least, 2 * Math.min(word.roundTripNanos(), LATE));
     }
 
+    /** Of a hard question: who has not answered over this uplink yet may need as long as anybody. */
+    private long patience(Endpoint server) {
+        return within(server, said.containsKey(server) ? config.hardEvery() : config.answerWithin());
+    }
+
     List<Endpoint> servers() {
         return turn.servers(uplink.family());
     }
@@ -235,7 +240,7 @@ final class WatchDraft {
         under.packets++;
         under.oldPackets += by == port ? 1 : 0;
         long question = turn.question();
-        open.put(question, new Asked(server, by, now, now + (under.hard ? within(server, config.hardEvery()) : wait)));
+        open.put(question, new Asked(server, by, now, now + (under.hard ? patience(server) : wait)));
         turn.effect(new Ask(question, uplink, server, by));
         under.nextAt = now + wait;
         return true;

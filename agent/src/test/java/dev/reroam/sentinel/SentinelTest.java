@@ -245,6 +245,18 @@ class SentinelTest {
     }
 
     @Test
+    void callsAServerThatWasNotHeardYetSilentNoSoonerThanAnyOther() {
+        var world = new SentinelWorld(18, SentinelConfig.EVERY);
+        world.roundTrip = 250 * MS;
+        world.nats.put(WAN, behind("203.0.113.1"));
+        world.take(new SentinelEvent.ServersSeen(List.of(A, B, C)));
+        world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+        world.take(new SentinelEvent.Suspected(WAN));
+        world.advance(2 * SECOND);
+        assertEquals(List.of(), world.unheard);
+    }
+
+    @Test
     void asksTwiceAtMostWhileThereAreAnswers() {
         var world = SentinelWorld.started(13);
         world.sent.clear();
