@@ -9,12 +9,14 @@ import dev.reroam.flow.FlowTable;
 import dev.reroam.flow.OwnAddress;
 import dev.reroam.hooks.HookEvent;
 import dev.reroam.host.Capabilities;
+import dev.reroam.host.SleepWatch;
 import dev.reroam.host.Version;
 import dev.reroam.journal.IncidentFiles;
 import dev.reroam.journal.JournalRecorder;
 import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Ledger;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.ClockJumps;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
@@ -65,6 +67,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
 /**
@@ -111,6 +114,8 @@ final class AgentCore implements AutoCloseable {
     private final RouteSocket counters;
     private final AgentApi api;
     private final Alarm readAll;
+    private final SleepWatch sleep;
+    private @Nullable ClockJumps jumps;
     // Which tunnel an echo was for, while it may be answered; the oldest go first.
     private final Map<Long, TunnelId> echoes = new LinkedHashMap<>() {
         @Override
@@ -226,6 +231,7 @@ final class AgentCore implements AutoCloseable {
                 netchecks,
                 outlook);
         readAll = new Alarm(loop, clock, this::onReadAll);
+        sleep = new SleepWatch(clock, this::onWoke);
     }
 
     private static Lookout lookout(Outside outside, Outlook outlook) {
@@ -287,6 +293,11 @@ final class AgentCore implements AutoCloseable {
         } catch (LinuxException e) {
             Logger.warn("new userspace devices are found with the next change of a link only: {}", e.getMessage());
         }
+        try {
+            jumps = ClockJumps.open(descriptors, sleep::look);
+        } catch (LinuxException e) {
+            Logger.warn("that the machine slept is seen with the next reading of all only: {}", e.getMessage());
+        }
         readAll.setWithin(READ_ALL_NANOS);
         readiness.start(recovery, slowLane);
     }
@@ -329,7 +340,13 @@ final class AgentCore implements AutoCloseable {
         steer.onNetwork(change.after(), AgentApi.tunnelInterfaces(brain.state()));
     }
 
+    private void onWoke(long sleptNanos) {
+        outlook.disturbed();
+        brain.observe(new Observation.Woke(sleptNanos));
+    }
+
     private void onReadAll() {
+        sleep.look();
         devices.readAll();
         echo.expire();
         readAll.setWithin(READ_ALL_NANOS);
@@ -460,6 +477,9 @@ final class AgentCore implements AutoCloseable {
         redials.close();
         steer.close();
         readAll.close();
+        if (jumps != null) {
+            jumps.close();
+        }
         outlook.close();
         unfinished.close();
         netchecks.close();

@@ -133,6 +133,7 @@ final class StepBuffer {
                     case Observation.UplinkUnheard unheard -> 1;
                     case Observation.WaysSeen ways -> 1 + ways.uplinks().size();
                     case Observation.TrafficSeen traffic -> 1;
+                    case Observation.Woke woke -> 1;
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

@@ -10,7 +10,10 @@ public enum Evidence {
     UPLINK_SUSPECT,
     /** The way is fine, bytes go out and nothing comes back. Nobody raises it yet: it needs a watch on the counters. */
     TUNNEL_SILENT,
-    /** The way is the same, but the world sees it under another address, or its gateway lost its memory. */
+    /**
+     * The way is the same, but the world sees it under another address, or its gateway lost its memory, or the machine slept,
+     * so that nobody knows.
+     */
     WAN_CHANGED,
     /**
      * The same, and the NAT is known to hold on to mappings that lead nowhere. Not raised while the table's entry for it is

@@ -124,6 +124,9 @@ public sealed interface Observation {
     /** The counters of a device's interface, as often as they are read. */
     record TrafficSeen(String device, long receivedPackets, long sentPackets, long sentBytes) implements Observation {}
 
+    /** The machine was suspended for so long, and works again: all that was known of its ways is old. */
+    record Woke(long sleptNanos) implements Observation {}
+
     /** A person asked for a repair, once for all that is meant. */
     record RecoverAsked(Meant meant) implements Observation {}
 

@@ -39,6 +39,7 @@ public final class Recovery {
             case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
+            case Observation.Woke woke -> Waking.take(draft, repairs, woke);
             case Observation.TimePassed passed -> {}
         }
         return draft.finish(new Due(draft, repairs).run());

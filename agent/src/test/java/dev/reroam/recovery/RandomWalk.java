@@ -96,6 +96,9 @@ final class RandomWalk {
 
     private Observation upstream() {
         var uplink = World.uplink(1 + random.nextInt(3));
+        if (random.nextInt(100) == 0) {
+            return new Observation.Woke(1_000_000_000L * random.nextInt(100_000));
+        }
         if (random.nextInt(4) == 0) {
             return random.nextBoolean()
                     ? new Observation.GatewayForgot(uplink, "announced")

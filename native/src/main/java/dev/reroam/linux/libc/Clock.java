@@ -14,6 +14,14 @@ public interface Clock {
     /** Nanoseconds since 1970 of CLOCK_REALTIME; may jump either way. */
     long realtimeNanos();
 
+    /**
+     * Nanoseconds of CLOCK_BOOTTIME, which goes on while the machine is suspended, as {@link #monotonicNanos} does not. Only
+     * differences mean something. A clock that does not say is one of a machine that never sleeps.
+     */
+    default long bootNanos() {
+        return monotonicNanos();
+    }
+
     /** The machine's own clocks. */
     static Clock system() {
         return new SystemClock();

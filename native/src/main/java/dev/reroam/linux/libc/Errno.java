@@ -46,6 +46,7 @@ public record Errno(int number) {
     public static final Errno ECONNREFUSED = new Errno(111);
     public static final Errno EHOSTUNREACH = new Errno(113);
     public static final Errno EALREADY = new Errno(114);
+    public static final Errno ECANCELED = new Errno(125);
 
     private static final Map<Integer, String> SYMBOLS = Map.ofEntries(
             Map.entry(0, "no error"),

@@ -66,6 +66,14 @@ public final class Libc {
     // linux/eventfd.h
     public static final int EFD_CLOEXEC = 0x80000;
     public static final int EFD_NONBLOCK = 0x800;
+    // linux/time.h
+    public static final int CLOCK_REALTIME = 0;
+    public static final int CLOCK_BOOTTIME = 7;
+    // linux/timerfd.h
+    public static final int TFD_TIMER_ABSTIME = 0x1;
+    public static final int TFD_TIMER_CANCEL_ON_SET = 0x2;
+    public static final int TFD_CLOEXEC = 0x80000;
+    public static final int TFD_NONBLOCK = 0x800;
     // linux/inotify.h
     public static final int IN_CLOEXEC = 0x80000;
     public static final int IN_NONBLOCK = 0x800;
@@ -225,6 +233,50 @@ public final class Libc {
     /** eventfd(2). */
     public static int eventfd(int initial, int flags) {
         return result(C.eventfd(initial, flags));
+    }
+
+    /** timerfd_create(2). */
+    public static int timerfd(int clock, int flags) {
+        return result(C.timerfd_create(clock, flags));
+    }
+
+    /** timerfd_settime(2), once, at so many seconds of its clock. */
+    public static int setTimer(int fd, int flags, long seconds) {
+        ByteBuffer setting = words(0, 0, seconds, 0);
+        try {
+            return result(C.timerfd_settime(fd, flags, address(setting), 0));
+        } finally {
+            Reference.reachabilityFence(setting);
+        }
+    }
+
+    /** clock_gettime(2), nanoseconds; the clock is one that every kernel has. */
+    public static long clock(int clock) {
+        ByteBuffer time = words(0, 0);
+        int result = result(C.clock_gettime(clock, address(time)));
+        if (result < 0) {
+            throw new IllegalStateException("clock_gettime(" + clock + "): " + new Errno(-result));
+        }
+        return 1_000_000_000L * word(time, 0) + word(time, 1);
+    }
+
+    /** Consecutive C longs. */
+    private static ByteBuffer words(long... values) {
+        var words =
+                ByteBuffer.allocateDirect(values.length * RUNTIME.longSize()).order(ByteOrder.nativeOrder());
+        for (long value : values) {
+            if (RUNTIME.longSize() == Long.BYTES) {
+                words.putLong(value);
+            } else {
+                words.putInt(Math.toIntExact(value));
+            }
+        }
+        return words.flip();
+    }
+
+    private static long word(ByteBuffer words, int index) {
+        int size = RUNTIME.longSize();
+        return size == Long.BYTES ? words.getLong(index * size) : words.getInt(index * size);
     }
 
     /** read(2). */

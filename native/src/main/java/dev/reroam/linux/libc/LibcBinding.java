@@ -49,6 +49,12 @@ public interface LibcBinding {
 
     int eventfd(int initial, int flags);
 
+    int timerfd_create(int clock, int flags);
+
+    int timerfd_settime(int fd, int flags, @size_t long setting, @size_t long before);
+
+    int clock_gettime(int clock, @size_t long timespec);
+
     @ssize_t
     long read(int fd, @size_t long data, @size_t long length);
 

@@ -14,6 +14,11 @@ final class SystemClock implements Clock {
     }
 
     @Override
+    public long bootNanos() {
+        return Libc.clock(Libc.CLOCK_BOOTTIME);
+    }
+
+    @Override
     public long realtimeNanos() {
         var now = Instant.now();
         return Math.addExact(Math.multiplyExact(now.getEpochSecond(), NANOS_PER_SECOND), now.getNano());

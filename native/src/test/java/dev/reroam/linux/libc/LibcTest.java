@@ -10,6 +10,7 @@ import dev.reroam.linux.ip.IpAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,28 @@ class LibcTest {
     @Test
     void runsWithoutGeneratedClassesAsShipped() {
         assertEquals("false", System.getProperty("jnr.ffi.asm.enabled"));
+    }
+
+    @Test
+    void theBootClockIsTheOneThatUptimeTells() throws Exception {
+        long before = Libc.clock(Libc.CLOCK_BOOTTIME);
+        String uptime = Files.readString(Path.of("/proc/uptime"));
+        long after = Libc.clock(Libc.CLOCK_BOOTTIME);
+        long told = (long) (Double.parseDouble(uptime.split(" ")[0]) * 1e9);
+        // Hundredths of a second are told.
+        assertTrue(before - 20_000_000 <= told && told <= after, before + " " + told + " " + after);
+    }
+
+    @Test
+    void aTimerThatIsCancelledByASetClockCanBeHad() throws LinuxException {
+        try (var timer = Descriptor.own("timer", Libc.timerfd(Libc.CLOCK_REALTIME, Libc.TFD_NONBLOCK))) {
+            int flags = Libc.TFD_TIMER_ABSTIME | Libc.TFD_TIMER_CANCEL_ON_SET;
+            assertEquals(0, Libc.setTimer(timer.fd(), flags, Integer.MAX_VALUE));
+            assertEquals(-Errno.EAGAIN.number(), Libc.read(timer.fd(), direct(Long.BYTES)));
+            // In 1970: it fires at once, so the words are where the kernel looks for them.
+            assertEquals(0, Libc.setTimer(timer.fd(), flags, 1));
+            assertEquals(Long.BYTES, Libc.read(timer.fd(), direct(Long.BYTES)));
+        }
     }
 
     /** Somebody who starts the agent by hand does not pass the shipped flags. */
