@@ -95,7 +95,7 @@ final class PathSigns {
         }
         boolean lostBefore = lost(tunnel.leavesBy());
         boolean held = tunnel.standing() instanceof Held;
-        if (followsPeer(tunnel) && !held && !lostBefore && path instanceof Path.Via) {
+        if (followsPeer(tunnel) && seen.signs().isEmpty() && !held && !lostBefore && path instanceof Path.Via) {
             draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
         }

@@ -199,6 +199,16 @@ class DeviceTest {
         assertFalse(world.all(Refresh.class).isEmpty());
     }
 
+    @Test
+    void takesAChangeOfOursForOneThoughAPeerMovedJustBefore() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().endpoint = Optional.of(
+                new dev.reroam.linux.ip.Endpoint(dev.reroam.linux.ip.IpAddress.parse("198.51.100.2"), 51_820));
+        world.read("wg0");
+        world.route(World.WAN2);
+        assertFalse(world.all(Refresh.class).isEmpty(), world.story());
+    }
+
     /** SEE asks some hundred paths a turn and tells each part; only the first names what was disturbed. */
     @Test
     void knowsInALaterPartOfASweepWhatWasDisturbed() {
