@@ -192,16 +192,18 @@ final class Suspecting {
         boolean unknown = uplink.state() == State.UNKNOWN || uplink.state() == State.DEAD || uplink.condemned();
         long waited = draft.now - suspicion.raisedAt();
         boolean late = waited >= draft.config.verdictWithin();
-        // The servers' answers come, so the line may only have become slower: what follows may cost a port, and is not
-        // begun before any usual line would have answered.
-        boolean early = alive && waited < ANSWERS_WITHIN;
+        boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();
+        // Where servers answer, or nobody can say and there is no other way to try, the line may only have become
+        // slower:
+        // what follows may cost a port, and is not begun before any usual line would have answered.
+        boolean patient = alive || (uplink.state() == State.UNKNOWN && !trial);
+        boolean early = patient && waited < ANSWERS_WITHIN;
         if (early || (!alive && !unknown && !late)) {
             long next = draft.now + draft.config.probeEvery();
             draft.put(id, tunnel.with(Optional.of(suspicion.until(next))));
             return;
         }
         draft.put(device.with(device.traffic().confirmed()));
-        boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();
         String what = suspicion.asked() + " echoes went unanswered";
         draft.opening = id + ": " + what;
         if (!alive && (trial || uplink.state() == State.DEAD)) {

@@ -142,6 +142,23 @@ class SilentTest {
     }
 
     @Test
+    void aLineThatOnlyBecomesSlowerCostsNothingWhereNobodyCanBeAskedAboutIt() {
+        for (int roundTrip : new int[] {250, 500, 900}) {
+            World world = World.withOnePeer(PortUse.FREE);
+            world.take(new Observation.WaysSeen(List.of(World.uplink(1)), Optional.of("there is one way out only")));
+            world.traffic("wg0", 3);
+            world.done.clear();
+            world.peer().roundTrip = roundTrip * MS;
+            for (int millis = 0; millis < 2_000; millis += 100) {
+                world.advance(100 * MS);
+                world.count("wg0", millis < roundTrip ? 0 : 5);
+            }
+            assertEquals(List.of(), world.all(Action.Repair.class), world.story());
+            assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+        }
+    }
+
+    @Test
     void whatForgettingAFlowHealsKeepsItsPort() {
         World world = carryingOverUplinksThatAnswer();
         boolean[] stale = {true};
