@@ -1,0 +1,127 @@
+package dev.reroam.tests.simulation;
+
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.Evidence;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Path;
+import dev.reroam.recovery.RecoveryState;
+import dev.reroam.recovery.Standing;
+import dev.reroam.recovery.Step;
+import dev.reroam.recovery.TunnelId;
+import dev.reroam.recovery.TunnelState;
+import dev.reroam.tests.simulation.world.VirtualTime;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A tunnel is led away and back at once only once in 10 s: for two changes of its way, each of which left one that works. The third
+ * must have held for a second, and each further one for twice as long. One thread's.
+ */
+final class FlapsDamped implements Watcher {
+
+    private static final long WINDOW = 10 * VirtualTime.SECOND;
+    private static final int THERE_AND_BACK = 2;
+    private static final long HELD = VirtualTime.SECOND;
+    // The kernel's answer, and the second packet of the refresh.
+    private static final long STEERED = VirtualTime.SECOND / 10;
+
+    private final Court court;
+    // The way that each tunnel was last led to, and when it was.
+    private final Map<TunnelId, Path.Via> ledTo = new HashMap<>();
+    private final Map<TunnelId, ArrayDeque<Long>> led = new HashMap<>();
+    private final Map<TunnelId, Long> pathSince = new HashMap<>();
+    // Who is steered goes where we lead it, which has limits of its own.
+    private final Map<TunnelId, Long> steeredAt = new HashMap<>();
+
+    FlapsDamped(Court court) {
+        this.court = court;
+    }
+
+    @Override
+    public void onStart() {
+        ledTo.clear();
+        led.clear();
+    }
+
+    @Override
+    public void onStep(RecoveryState before, Observation observation, long now, Step step) {
+        if (observation instanceof Observation.PathsSeen seen) {
+            for (Observation.PathAnswer answer : seen.answers()) {
+                TunnelState known = before.tunnels().get(answer.tunnel());
+                if (known == null || !known.path().equals(Optional.of(answer.path()))) {
+                    pathSince.put(answer.tunnel(), now);
+                }
+            }
+        }
+        if (observation instanceof Observation.DeviceGone gone) {
+            // One that comes back under the name is another one, and has no past.
+            ledTo.keySet().removeIf(id -> id.device().equals(gone.device()));
+            led.keySet().removeIf(id -> id.device().equals(gone.device()));
+        }
+        for (Action action : step.actions()) {
+            if (action instanceof Action.Steer steer) {
+                steered(steer.endpoints(), step.state(), now);
+            } else if (action instanceof Action.Unsteer unsteer) {
+                steered(unsteer.endpoints(), step.state(), now);
+            } else if (action instanceof Action.Refresh refresh) {
+                refresh.peers().forEach(peer -> {
+                    var id = new TunnelId(refresh.device().name(), peer.key());
+                    TunnelState tunnel = step.state().tunnels().get(id);
+                    if (tunnel != null && tunnel.path().orElse(null) instanceof Path.Via via) {
+                        Path.Via left = ledTo.put(id, via);
+                        boolean moved = left != null && left.interfaceIndex() != via.interfaceIndex();
+                        boolean steered = now - steeredAt.getOrDefault(id, now - STEERED) < STEERED;
+                        if (left != null && moved && !steered && stood(before, id) && forItsPath(tunnel)) {
+                            led(id, left, step.state(), now);
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    private void steered(List<Endpoint> endpoints, RecoveryState state, long now) {
+        state.tunnels().forEach((id, tunnel) -> {
+            if (tunnel.facts().endpoint().filter(endpoints::contains).isPresent()) {
+                steeredAt.put(id, now);
+            }
+        });
+    }
+
+    private static boolean forItsPath(TunnelState tunnel) {
+        return tunnel.standing()
+                .damaged()
+                .filter(damage -> damage.evidence() == Evidence.PATH_CHANGED)
+                .isPresent();
+    }
+
+    /** One that had no way, or was given up, leaves nothing that works. */
+    private static boolean stood(RecoveryState before, TunnelId id) {
+        TunnelState tunnel = before.tunnels().get(id);
+        return tunnel != null
+                && !(tunnel.standing() instanceof Standing.GivenUp)
+                && !(tunnel.standing() instanceof Standing.Stranded);
+    }
+
+    private void led(TunnelId id, Path.Via left, RecoveryState state, long now) {
+        boolean broken = state.dead().contains(left.interfaceIndex())
+                || state.disturbed().containsKey(left.interfaceIndex());
+        if (broken) {
+            return;
+        }
+        var times = led.computeIfAbsent(id, none -> new ArrayDeque<>());
+        times.removeIf(at -> now - at >= WINDOW);
+        times.add(now);
+        int beyond = times.size() - THERE_AND_BACK;
+        long held = now - pathSince.getOrDefault(id, now);
+        if (beyond > 0 && held < HELD << (beyond - 1)) {
+            court.violation(
+                    "flaps",
+                    id + " is led to another uplink, number " + times.size() + " in 10 s, which held " + held + " ns");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.reroam.tests.simulation.world;
+
+import org.jspecify.annotations.NullMarked;
