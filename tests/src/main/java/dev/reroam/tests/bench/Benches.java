@@ -18,6 +18,8 @@ public final class Benches {
             new Outages(),
             new GuestOutages(),
             new FalseActions(),
+            new FalseActionsSimulated(),
+            new Simulate(),
             new Upstream(),
             new Silent(),
             new Netchecks(),

@@ -98,6 +98,19 @@ class BenchesTest {
         assertEquals(8, result.getAsJsonArray("figures").size());
     }
 
+    @Test
+    void simulateRunsFromEndToEnd() {
+        var result = measure("simulate", "--n", "10");
+        assertEquals(4, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("slow")
+    void falseActionsSimulatedRunsFromEndToEnd() {
+        var result = measure("false-actions-simulated", "--n", "5");
+        assertEquals(8, result.getAsJsonArray("figures").size());
+    }
+
     private static int dropped(JsonObject result) {
         for (var remark : result.getAsJsonArray("remarks")) {
             if (remark.getAsString().contains("samples dropped")) {
