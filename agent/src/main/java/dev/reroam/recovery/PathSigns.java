@@ -93,9 +93,10 @@ final class PathSigns {
         if (steered != null && steered.seen() && !steered.leaving()) {
             new Steering(draft, repairs).withdraw(List.of(id), "somebody else has changed the way");
         }
-        boolean lostBefore = lost(tunnel.leavesBy());
-        boolean held = tunnel.standing() instanceof Held;
-        if (followsPeer(tunnel) && seen.signs().isEmpty() && !held && !lostBefore && path instanceof Path.Via) {
+        // While it is held it does not go where the kernel would send it.
+        Held held = tunnel.standing() instanceof Held still ? still : null;
+        boolean lostBefore = lost(held == null ? tunnel.leavesBy() : held.using());
+        if (followsPeer(tunnel) && seen.signs().isEmpty() && held == null && !lostBefore && path instanceof Path.Via) {
             draft.put(id, tunnel.withPath(path, tunnel.flap()));
             return;
         }

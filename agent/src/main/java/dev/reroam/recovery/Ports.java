@@ -50,6 +50,11 @@ final class Ports {
                 NoteKind.STEP,
                 Optional.empty(),
                 device.facts().name() + ": the new port was not proved; back to " + former);
+        List<PeerRefresh> awake = awake(draft, device.facts().name());
+        if (!awake.isEmpty()) {
+            // What was sent meanwhile taught the far side, and NATs, the port that is left again.
+            draft.act(new Action.Refresh(draft.repairNumber(), device.facts(), awake));
+        }
     }
 
     /** ACT says which port is in use. Where a tunnel carries by now, it did so from the former one, which comes back. */
@@ -63,32 +68,42 @@ final class Ports {
                 DeviceState changed =
                         device.withFacts(facts).withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true)));
                 draft.put(changed);
-                List<PeerRefresh> carrying = carrying(draft, was.name());
-                if (!carrying.isEmpty()) {
+                if (carries(draft, was.name())) {
                     draft.opening = was.name() + " has a new port that comes too late";
                     restore(draft, changed);
-                    // What was sent meanwhile taught the far side the port that is left again.
-                    draft.act(new Action.Refresh(draft.repairNumber(), facts, carrying));
                 }
                 return;
             }
         }
     }
 
-    /** Peers of the device that show life and are not under repair. */
-    private static List<PeerRefresh> carrying(Draft draft, String device) {
-        var carrying = new ArrayList<PeerRefresh>();
+    /** Whether a peer of the device shows life and needs no repair. */
+    private static boolean carries(Draft draft, String device) {
+        SortedTable<TunnelId, TunnelState> all = draft.tunnels();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.keyAt(i).device().equals(device)
+                    && all.valueAt(i).standing() instanceof Standing.Resting
+                    && Affected.active(all.valueAt(i), draft.now, draft.config)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Peers of the device that show life, or did until it was repaired in vain, and are not under repair. */
+    private static List<PeerRefresh> awake(Draft draft, String device) {
+        var awake = new ArrayList<PeerRefresh>();
         SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             TunnelState tunnel = all.valueAt(i);
             if (all.keyAt(i).device().equals(device)
-                    && tunnel.standing() instanceof Standing.Resting
+                    && !(tunnel.standing() instanceof Standing.Repairing)
                     && Affected.active(tunnel, draft.now, draft.config)) {
                 PeerFacts facts = tunnel.facts();
-                carrying.add(new PeerRefresh(facts.key(), facts.endpoint(), facts.keepaliveSeconds()));
+                awake.add(new PeerRefresh(facts.key(), facts.endpoint(), facts.keepaliveSeconds()));
             }
         }
-        return carrying;
+        return awake;
     }
 
     /** The port was never left. */

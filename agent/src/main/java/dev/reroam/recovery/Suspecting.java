@@ -1,6 +1,7 @@
 package dev.reroam.recovery;
 
 import dev.reroam.recovery.Observation.TrafficSeen;
+import dev.reroam.recovery.Standing.GivenUp;
 import dev.reroam.recovery.Standing.Resting;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.UplinkHealth.State;
@@ -17,6 +18,12 @@ final class Suspecting {
 
     /** Ours: a line that carries in more than a second is as good as none; a busy one may well take half of that. */
     private static final long ANSWERS_WITHIN = 1_500_000_000L;
+
+    /** Ours: one question a second is what a suspect tunnel may cost. */
+    private static final long ASK_AGAIN = 1_000_000_000L;
+
+    /** Ours: people are to be told soon that nobody is needed any more. */
+    private static final long READ_AGAIN = 1_000_000_000L;
 
     private final Draft draft;
     private final Repairs repairs;
@@ -46,11 +53,19 @@ final class Suspecting {
         TunnelId only = null;
         TunnelId strange = null;
         int active = 0;
+        boolean givenUp = false;
+        boolean others = false;
         SortedTable<TunnelId, TunnelState> all = draft.tunnels();
         for (int i = 0; i < all.size(); i++) {
             TunnelState tunnel = all.valueAt(i);
-            if (all.keyAt(i).device().equals(device) && Affected.active(tunnel, draft.now, draft.config)) {
+            if (!all.keyAt(i).device().equals(device)) {
+                continue;
+            }
+            boolean given = tunnel.standing() instanceof GivenUp;
+            givenUp |= given;
+            if (Affected.active(tunnel, draft.now, draft.config)) {
                 active++;
+                others |= !given;
                 only = all.keyAt(i);
                 boolean unknown = tunnel.roundTrip().isEmpty() && tunnel.facts().canBeAsked() && !tunnel.greeted();
                 strange = unknown && tunnel.standing() instanceof Resting ? only : strange;
@@ -61,6 +76,11 @@ final class Suspecting {
         }
         if (strange != null) {
             greet(strange);
+        }
+        DeviceState known = draft.device(device);
+        if (givenUp && !others && known != null && draft.now - known.readAt() >= READ_AGAIN) {
+            // Nobody else can have heard it: what was given up may carry by itself.
+            draft.read(device);
         }
     }
 
@@ -193,14 +213,19 @@ final class Suspecting {
         long waited = draft.now - suspicion.raisedAt();
         boolean late = waited >= draft.config.verdictWithin();
         boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();
-        // Where servers answer, or nobody can say and there is no other way to try, the line may only have become
-        // slower:
-        // what follows may cost a port, and is not begun before any usual line would have answered.
-        boolean patient = alive || (uplink.state() == State.UNKNOWN && !trial);
-        boolean early = patient && waited < ANSWERS_WITHIN;
+        // Where servers answer, or there is no other way to try, the line may only have become slower: what follows may
+        // cost
+        // a port, and is not begun before any usual line would have answered.
+        boolean early = (alive || !trial) && waited < ANSWERS_WITHIN;
         if (early || (!alive && !unknown && !late)) {
             long next = draft.now + draft.config.probeEvery();
-            draft.put(id, tunnel.with(Optional.of(suspicion.until(next))));
+            boolean again = suspicion.asked() < draft.config.probes() + waited / ASK_AGAIN;
+            if (again) {
+                // What was broken as it was asked may be whole by the time that it is judged.
+                draft.act(new Sending(draft)
+                        .question(id, tunnel.facts(), device.facts().interfaceIndex(), suspicion.asked()));
+            }
+            draft.put(id, tunnel.with(Optional.of(again ? suspicion.asked(next) : suspicion.until(next))));
             return;
         }
         draft.put(device.with(device.traffic().confirmed()));
@@ -209,7 +234,8 @@ final class Suspecting {
         if (!alive && (trial || uplink.state() == State.DEAD)) {
             repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, what);
         } else {
-            repairs.evidence(id, Sign.SILENT, Evidence.TUNNEL_SILENT, true, what);
+            // What is silent is proved by what it hears; what hears all the time is not.
+            repairs.evidence(id, Sign.SILENT, Evidence.TUNNEL_SILENT, suspicion.hears(), what);
         }
         TunnelState after = draft.tunnel(id);
         if (after != null && after.suspicion().isPresent()) {

@@ -163,6 +163,11 @@ public record UplinkHealth(
         return silent >= enough(lossPerMille) && silentServers.size() >= LEAST_SERVERS;
     }
 
+    /** Whether so many questions in a row went unanswered that it was no chance, whoever was asked. */
+    boolean wasSilent() {
+        return state == State.DEAD || silent >= enough(lossPerMille);
+    }
+
     /** Unanswered questions in a row that are no chance at this loss. */
     static int enough(int lossPerMille) {
         long left = CHANCE;

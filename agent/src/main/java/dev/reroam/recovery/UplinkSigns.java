@@ -5,6 +5,7 @@ import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Observation.UplinkHeard;
 import dev.reroam.recovery.Observation.UplinkUnheard;
 import dev.reroam.recovery.Observation.WaysSeen;
+import dev.reroam.recovery.Standing.GivenUp;
 import dev.reroam.recovery.Standing.Stranded;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.UplinkHealth.State;
@@ -134,7 +135,8 @@ final class UplinkSigns {
                 if (before == State.DEAD) {
                     draft.act(new Action.SpareConnections(uplink));
                 }
-                forEachBy(uplink, this::answersAgain);
+                boolean wasSilent = state.health().wasSilent();
+                forEachBy(uplink, (id, tunnel) -> answersAgain(id, tunnel, wasSilent));
                 new Steering(draft, repairs).lookAgain();
             }
             case UNKNOWN, SUSPECT -> {}
@@ -147,10 +149,12 @@ final class UplinkSigns {
         }
     }
 
-    private void answersAgain(TunnelId id, TunnelState tunnel) {
-        if (tunnel.standing() instanceof Stranded stranded
-                && stranded.damage().evidence() == Evidence.UPLINK_SUSPECT
-                && !draft.dead.contains(tunnel.leavesBy())) {
+    /** @param wasSilent more than by chance: what was given up over it may be whole now */
+    private void answersAgain(TunnelId id, TunnelState tunnel, boolean wasSilent) {
+        boolean waited = tunnel.standing() instanceof Stranded stranded
+                && stranded.damage().evidence() == Evidence.UPLINK_SUSPECT;
+        boolean lost = tunnel.standing() instanceof GivenUp && wasSilent;
+        if ((waited || lost) && !draft.dead.contains(tunnel.leavesBy())) {
             repairs.evidence(id, Sign.UPLINK_RETURNED, Evidence.UPLINK_RETURNED, true, "the uplink answers again");
         }
     }

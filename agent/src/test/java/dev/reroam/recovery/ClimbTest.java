@@ -30,7 +30,8 @@ class ClimbTest {
                         "NewPort",
                         "Refresh",
                         "Refresh",
-                        "RestorePort"),
+                        "RestorePort",
+                        "Refresh"),
                 steps(world),
                 world.story());
         assertEquals(Word.NEEDS_PERSON, world.word(world.peer()));

@@ -159,6 +159,20 @@ class SilentTest {
     }
 
     @Test
+    void whatWasGivenUpAndCarriesByItselfIsSeenWithinSeconds() {
+        World world = World.withOnePeer(PortUse.FIXED);
+        world.take(new Observation.WaysSeen(List.of(World.uplink(1)), Optional.of("there is one way out only")));
+        world.traffic("wg0", 3);
+        world.peer().passes = way -> false;
+        world.traffic("wg0", 30);
+        assertEquals(TunnelStatus.Word.WAITING_FOR_PEER, world.word(world.peer()), world.story());
+        world.peer().passes = way -> true;
+        world.peer().echoes = false;
+        world.traffic("wg0", 5);
+        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+    }
+
+    @Test
     void whatForgettingAFlowHealsKeepsItsPort() {
         World world = carryingOverUplinksThatAnswer();
         boolean[] stale = {true};
