@@ -1,7 +1,7 @@
 package dev.reroam.tests.simulation;
 
-import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Evidence;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Path;
@@ -13,9 +13,10 @@ import dev.reroam.recovery.TunnelState;
 import dev.reroam.tests.simulation.world.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A tunnel is led away and back at once only once in 10 s: for two changes of its way, each of which left one that works. The third
@@ -34,6 +35,8 @@ final class FlapsDamped implements Watcher {
     private final Map<TunnelId, Path.Via> ledTo = new HashMap<>();
     private final Map<TunnelId, ArrayDeque<Long>> led = new HashMap<>();
     private final Map<TunnelId, Long> pathSince = new HashMap<>();
+    // Had no way, or was given up, as its path changed.
+    private final Set<TunnelId> fallen = new HashSet<>();
     // Who is steered goes where we lead it, which has limits of its own.
     private final Map<TunnelId, Long> steeredAt = new HashMap<>();
 
@@ -54,6 +57,11 @@ final class FlapsDamped implements Watcher {
                 TunnelState known = before.tunnels().get(answer.tunnel());
                 if (known == null || !known.path().equals(Optional.of(answer.path()))) {
                     pathSince.put(answer.tunnel(), now);
+                    if (stood(before, answer.tunnel())) {
+                        fallen.remove(answer.tunnel());
+                    } else {
+                        fallen.add(answer.tunnel());
+                    }
                 }
             }
         }
@@ -64,9 +72,9 @@ final class FlapsDamped implements Watcher {
         }
         for (Action action : step.actions()) {
             if (action instanceof Action.Steer steer) {
-                steered(steer.endpoints(), step.state(), now);
+                steered(steer.device(), step.state(), now);
             } else if (action instanceof Action.Unsteer unsteer) {
-                steered(unsteer.endpoints(), step.state(), now);
+                steered(unsteer.device(), step.state(), now);
             } else if (action instanceof Action.Refresh refresh) {
                 refresh.peers().forEach(peer -> {
                     var id = new TunnelId(refresh.device().name(), peer.key());
@@ -75,7 +83,8 @@ final class FlapsDamped implements Watcher {
                         Path.Via left = ledTo.put(id, via);
                         boolean moved = left != null && left.interfaceIndex() != via.interfaceIndex();
                         boolean steered = now - steeredAt.getOrDefault(id, now - STEERED) < STEERED;
-                        if (left != null && moved && !steered && stood(before, id) && forItsPath(tunnel)) {
+                        boolean leftNothing = fallen.contains(id) || !stood(before, id);
+                        if (left != null && moved && !steered && !leftNothing && forItsPath(tunnel)) {
                             led(id, left, step.state(), now);
                         }
                     }
@@ -84,12 +93,11 @@ final class FlapsDamped implements Watcher {
         }
     }
 
-    private void steered(List<Endpoint> endpoints, RecoveryState state, long now) {
-        state.tunnels().forEach((id, tunnel) -> {
-            if (tunnel.facts().endpoint().filter(endpoints::contains).isPresent()) {
-                steeredAt.put(id, now);
-            }
-        });
+    /** Not by the endpoint: one that moved is let go of by the former. */
+    private void steered(DeviceFacts device, RecoveryState state, long now) {
+        state.tunnels().keySet().stream()
+                .filter(id -> id.device().equals(device.name()))
+                .forEach(id -> steeredAt.put(id, now));
     }
 
     private static boolean forItsPath(TunnelState tunnel) {

@@ -305,11 +305,12 @@ final class Healed implements Watcher {
                     INTERFACE_RECREATED,
                     FLAPPING,
                     SILENT_LEFT,
-                    STUCK_NAT,
-                    STUCK_FLOW -> leads && !endsFlows;
+                    STUCK_NAT -> leads && !endsFlows;
             case WAN_CHANGED -> leads && !endsFlows && (fault.much() == 1 || !unseen);
             case NAT_REBOOTED, PEER_MOVED, PEER_OFFLINE -> false;
-            case LOSSY,
+            // Found by what is sent and not answered.
+            case STUCK_FLOW,
+                    LOSSY,
                     LOSSY_OUT,
                     SLOW,
                     SILENT,

@@ -31,6 +31,8 @@ final class Untouched implements Watcher {
     static final long SURE = 15 * VirtualTime.SECOND;
 
     private static final long ACKNOWLEDGED = 11 * VirtualTime.SECOND;
+    // A repair takes so long to reach the device.
+    private static final long READ = VirtualTime.SECOND;
     private static final int REFRESHES_A_SIGN = 2;
 
     private final Court court;
@@ -38,7 +40,9 @@ final class Untouched implements Watcher {
     private final Slowed slowed;
     private final Map<TunnelId, Integer> allowed = new HashMap<>();
     private final Set<TunnelId> named = new HashSet<>();
+    private final Map<Long, String> rebinding = new HashMap<>();
     private final Map<Uplink, IpAddress> outside = new HashMap<>();
+    private long now;
     private long refreshes;
     private long sockets;
     private long ports;
@@ -68,10 +72,12 @@ final class Untouched implements Watcher {
         state = RecoveryState.initial();
         allowed.clear();
         outside.clear();
+        rebinding.clear();
     }
 
     @Override
     public void onStep(RecoveryState before, Observation observation, long now, Step step) {
+        this.now = now;
         state = step.state();
         signs(before, observation);
         // What servers made of an uplink, or a change that was held back and is followed now.
@@ -96,6 +102,9 @@ final class Untouched implements Watcher {
             } else if (action instanceof Action.Unsteer || action instanceof Action.ForgetFlows) {
                 ofDevice(((Action.Repair) action).device().name());
             } else if (action instanceof Action.Rebind || action instanceof Action.RestorePort) {
+                rebinding.put(
+                        ((Action.Repair) action).repair(),
+                        ((Action.Repair) action).device().name());
                 ofDevice(((Action.Repair) action).device().name());
             }
         }
@@ -140,8 +149,9 @@ final class Untouched implements Watcher {
                         .ifPresentOrElse(was -> ofDevice(seen.device().name()), () -> returned(before, seen));
             case Observation.Woke woke -> before.tunnels().keySet().forEach(this::sign);
             case Observation.DeviceGone gone -> ofDevice(gone.device());
-            // A new socket is finished by a refresh of those that wait for it.
-            case Observation.RepairEnded ended -> {}
+            // A new socket is finished by a refresh of those that wait for it, as late as it comes.
+            case Observation.RepairEnded ended ->
+                Optional.ofNullable(rebinding.remove(ended.repair())).ifPresent(this::ofDevice);
             case Observation.EchoAnswered answer -> {}
             case Observation.EchoRefused refused -> {}
             case Observation.ThroughAnswered answer -> {}
@@ -190,7 +200,7 @@ final class Untouched implements Watcher {
                     .filter(steer.endpoints()::contains)
                     .isPresent();
             boolean carries = id.device().equals(device) && meant && health.carriesFor(id) >= SURE;
-            boolean known = !isUnheard(id, tunnel.standing());
+            boolean known = !isUnheard(id, tunnel);
             // One that is sticky elsewhere carries, or hears over another one, but not by the uplink that it is to
             // leave.
             if (carries && known && health.reach().isOnASoundWay(health.link(id)) && !slowed.any()) {
@@ -215,9 +225,12 @@ final class Untouched implements Watcher {
         }
     }
 
-    /** Under repair, and what should have come each 10 s was lost: that it carries nobody can know. */
-    private boolean isUnheard(TunnelId id, Standing standing) {
-        return standing instanceof Standing.Repairing && health.unheardFor(id) > ACKNOWLEDGED;
+    /** Under repair, and what should have come each 10 s was lost, or came this instant: that it carries nobody can know. */
+    private boolean isUnheard(TunnelId id, TunnelState tunnel) {
+        long unheard = health.unheardFor(id);
+        long known = Math.max(tunnel.facts().handshakeAt(), tunnel.activity().receivedAt());
+        boolean unread = unheard < READ && now - known > ACKNOWLEDGED;
+        return tunnel.standing() instanceof Standing.Repairing && (unheard > ACKNOWLEDGED || unread);
     }
 
     @Override
@@ -227,7 +240,7 @@ final class Untouched implements Watcher {
         for (var entry : state.tunnels().entrySet()) {
             TunnelId id = entry.getKey();
             Standing standing = entry.getValue().standing();
-            boolean mayBeRebound = standing instanceof Standing.Quiet || isUnheard(id, standing);
+            boolean mayBeRebound = standing instanceof Standing.Quiet || isUnheard(id, entry.getValue());
             if (!id.device().equals(device) || health.carriesFor(id) < SURE || (mayBeRebound && !port)) {
                 continue;
             }
