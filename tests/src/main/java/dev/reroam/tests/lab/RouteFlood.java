@@ -135,14 +135,15 @@ public final class RouteFlood {
 
     private Path file(Topology net, String verb) {
         var file = net.belongings().scratch(fill("%s-%d-%d", verb, entries.size(), entries.hashCode()));
-        try {
-            return Files.write(file, lines(verb, net));
+        // All at once they would take more than the shipped heap, in which this runs, too.
+        try (var out = Files.newBufferedWriter(file)) {
+            for (Entry entry : entries) {
+                out.write(entry.line(verb, net));
+                out.write('\n');
+            }
+            return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    List<String> lines(String verb, Topology net) {
-        return entries.stream().map(entry -> entry.line(verb, net)).toList();
     }
 }
