@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
 /**
@@ -48,21 +47,19 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         void onChange(NetworkChange change);
     }
 
-    // Design, idea 1: one sweep per 20 ms, one full reading a second.
+    // Design, idea 1: one sweep per 20 ms.
     private static final long SWEEP_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long READING_SPACING_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_SIGNS = 32;
     private static final int LOOPBACK_INDEX = 1;
     private static final Endpoint OURSELVES = Endpoint.parse("127.0.0.1:9");
 
-    private final EventLoop loop;
     private final Clock clock;
     private final Listener listener;
     private final RouteSocket kernel;
     private final RouteWatch watch;
     private final TunnelPaths paths;
     private final Alarm nextSweep;
-    private final Alarm nextReading;
+    private final RouteReadings readings;
 
     private NetworkState state = NetworkState.EMPTY;
     // What the listener knows; it is told when the ways are asked, for nobody waits for it.
@@ -78,11 +75,6 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private long rulesEdition;
     private long lastSweep;
 
-    private long lastReading;
-    // Null while none is under way.
-    private @Nullable RouteReading reading;
-    // What was announced while the tables were read: the reading may have passed the place before.
-    private final List<RouteEvent> meanwhile = new ArrayList<>();
     // A newer kernel's object may be announced a thousand times.
     private final Troubles unreadable =
             new Troubles(why -> Logger.warn("an announcement of the kernel could not be read: {}", why));
@@ -91,17 +83,15 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private boolean closed;
 
     private NetworkMonitor(EventLoop loop, Clock clock, Listener listener) throws LinuxException {
-        this.loop = loop;
         this.clock = clock;
         this.listener = listener;
         this.lastSweep = clock.monotonicNanos() - SWEEP_SPACING_NANOS;
-        this.lastReading = clock.monotonicNanos() - READING_SPACING_NANOS;
         this.kernel = RouteSocket.open();
         var oracle = new PathOracle(
                 kernel, index -> state.link(index).map(Link::name).orElse("#" + index));
         this.paths = new TunnelPaths(loop, clock, oracle, this::tell);
         this.nextSweep = new Alarm(loop, clock, this::sweep);
-        this.nextReading = new Alarm(loop, clock, this::readRoutes);
+        this.readings = new RouteReadings(loop, clock, () -> bearing::keeps, this::onRoutes);
         this.watch = RouteWatch.open(this);
     }
 
@@ -123,7 +113,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         readLinksAndAddresses();
         show();
         watch.listen(descriptors);
-        readRoutesSoon();
+        readings.readSoon();
     }
 
     /** The picture now. */
@@ -157,7 +147,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         var addresses = tunnels.values().stream().map(PathQuestion::destination).toList();
         if (!bearing.isOn(addresses)) {
             bearing = Bearing.on(addresses);
-            readRoutesSoon();
+            readings.readSoon();
         }
         // Where a sweep is under way it would lose its place; it begins anew instead.
         if (paths.isUnderWay()) {
@@ -209,9 +199,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         if (!bearing.mayMove(event)) {
             return;
         }
-        if (reading != null) {
-            meanwhile.add(event);
-        }
+        readings.heard(event);
         var after = state.after(event, bearing::keeps);
         boolean link = event instanceof RouteEvent.Changed(Link l, boolean r);
         // Counters and the like are announced as link changes too; they move nothing.
@@ -236,7 +224,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         change.signs().forEach(this::sign);
         // IPv4 does not announce the routes that went with a link or an address (kernel.md, Events).
         if (!change.linksLost().isEmpty() || !change.addressesLost().isEmpty()) {
-            readRoutesSoon();
+            readings.readSoon();
         }
     }
 
@@ -275,7 +263,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         } catch (NetlinkException | MalformedMessageException e) {
             Logger.warn("links and addresses could not be read again: {}", e.getMessage());
         }
-        readRoutesSoon();
+        readings.readSoon();
     }
 
     private void readLinksAndAddresses() throws NetlinkException, MalformedMessageException {
@@ -336,42 +324,10 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         listener.onPaths(seen);
     }
 
-    private void readRoutesSoon() {
-        if (!nextReading.isSet()) {
-            nextReading.setAt(lastReading + READING_SPACING_NANOS);
-        }
-    }
-
-    private void readRoutes() {
-        if (closed) {
-            return;
-        }
-        lastReading = clock.monotonicNanos();
-        if (reading != null) {
-            reading.close();
-        }
-        meanwhile.clear();
-        try {
-            reading = RouteReading.begin(
-                    RouteSocket.open(), loop, clock, bearing::keeps, this::onRoutes, this::onRoutesRefused);
-        } catch (LinuxException e) {
-            onRoutesRefused(e);
-        }
-    }
-
-    private void onRoutes(Set<Route> routes) {
-        reading = null;
+    private void onRoutes(Set<Route> routes, List<RouteEvent> meanwhile) {
         become(state.withRoutes(routes, meanwhile, bearing::keeps));
-        meanwhile.clear();
         sweepSoon();
         show();
-    }
-
-    private void onRoutesRefused(Exception reason) {
-        reading = null;
-        meanwhile.clear();
-        // The picture of routes is for people; what tunnels do is asked from the oracle, which goes on answering.
-        Logger.warn("routes could not be read: {}", reason.getMessage());
     }
 
     /** Closes the sockets; idempotent. */
@@ -380,11 +336,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         closed = true;
         nextSweep.close();
         paths.close();
-        nextReading.close();
         watch.close();
         kernel.close();
-        if (reading != null) {
-            reading.close();
-        }
+        readings.close();
     }
 }
