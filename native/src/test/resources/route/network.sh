@@ -35,6 +35,7 @@ ip route add 10.5.0.0/16 nhid 20
 ip route add 10.6.0.0/16 nhid 10
 ip route add 10.7.0.0/16 via 198.51.100.1 src 198.51.100.3 mtu 1300
 ip route add 10.8.0.0/16 dev dn0 scope link tos 0x10
+ip route add 203.0.113.200/32 via 198.51.100.1 dev dn0 proto static metric 7
 ip -6 route add default via 2001:db8:1::1 dev up0 metric 100
 ip -6 route add default via fe80::1 dev dn0 table 100
 ip -6 route add 2001:db8:40::/48 nexthop via 2001:db8:1::1 weight 3 nexthop via 2001:db8:2::1
@@ -44,6 +45,7 @@ ip -6 route add prohibit 2001:db8:43::/48
 ip -6 route add 2001:db8:44::/48 from 2001:db8:1::/64 via 2001:db8:2::1
 ip -6 route add 2001:db8:45::/48 nhid 12
 ip -6 route add 2001:db8:46::/48 via 2001:db8:2::1 src 2001:db8:2::2 mtu 1300
+ip -6 route add 2001:db8:46::9/128 via 2001:db8:1::1 dev up0 proto static
 for f in -4 -6; do
   ip $f rule add pref 700 fwmark 0x1/0xff lookup 100
   ip $f rule add pref 701 ipproto udp dport 51820 lookup 100

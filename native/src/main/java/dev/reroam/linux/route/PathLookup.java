@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * RTM_GETROUTE for one packet, the same request buffer each time. One thread.
  *
  * <p>RTM_F_LOOKUP_TABLE makes IPv4 name the table in which it found the route, instead of always the main one. IPv6 always names
- * it and, with strict checks, refuses that flag.
+ * it and, with strict checks, refuses that flag. RTM_F_FIB_MATCH (Linux 4.13) asks for the table's entry that matched, with its
+ * prefix and protocol, instead of what becomes of the packet; kernels that do not know it answer as without it.
  */
 final class PathLookup {
 
     private static final int RTM_F_LOOKUP_TABLE = 0x1000;
+    private static final int RTM_F_FIB_MATCH = 0x2000;
     private static final AttributeNames METRIC_NAMES = AttributeNames.of("RTAX", "UNSPEC", "LOCK", "MTU");
 
     /**
@@ -45,22 +47,19 @@ final class PathLookup {
     private final Request request = new Request(256);
     // Null until the kernel has answered the question under way.
     private RouteAnswer.@Nullable Reachable found;
+    private @Nullable Route matched;
 
     PathLookup(NetlinkSocket socket) {
         this.socket = socket;
     }
 
     RouteAnswer ask(PathQuestion question) throws NetlinkException, MalformedMessageException {
-        write(question);
+        write(question, 0);
         found = null;
         try {
             socket.ask(request, this::onMessage);
         } catch (NetlinkException e) {
-            // With a text of its own the kernel speaks of the request, not of the packet.
-            if (OUTCOMES.contains(e.errno()) && e.kernelText().isEmpty()) {
-                return new RouteAnswer.Refused(e.errno());
-            }
-            throw e;
+            return new RouteAnswer.Refused(outcome(e));
         }
         if (found == null) {
             throw new MalformedMessageException("path", "an answer without a route");
@@ -69,7 +68,32 @@ final class PathLookup {
         return question.source().isEmpty() ? found : found.withSource(question.source());
     }
 
-    private void write(PathQuestion question) {
+    /** The entry that decides; empty where the packet would not be sent, or the kernel does not say. */
+    Optional<Route> match(PathQuestion question) throws NetlinkException, MalformedMessageException {
+        write(question, RTM_F_FIB_MATCH);
+        matched = null;
+        try {
+            socket.ask(request, this::onMatch);
+        } catch (NetlinkException e) {
+            outcome(e);
+            return Optional.empty();
+        }
+        if (matched == null) {
+            throw new MalformedMessageException("path", "an answer without a route");
+        }
+        // The answer of a kernel that does not know what was asked.
+        return Optional.of(matched).filter(route -> !route.isCached());
+    }
+
+    private static Errno outcome(NetlinkException e) throws NetlinkException {
+        // With a text of its own the kernel speaks of the request, not of the packet.
+        if (OUTCOMES.contains(e.errno()) && e.kernelText().isEmpty()) {
+            return e.errno();
+        }
+        throw e;
+    }
+
+    private void write(PathQuestion question, int flags) {
         var family = question.destination().family();
         AttributeWriter body = request.begin("look up path", Rtm.GETROUTE, 0)
                 .fixed8(family.number())
@@ -77,7 +101,7 @@ final class PathLookup {
                 .fixed8(question.source().isPresent() ? family.bits() : 0)
                 .fixed8(0)
                 .fixed32(0)
-                .fixed32(family == IpFamily.V4 ? RTM_F_LOOKUP_TABLE : 0);
+                .fixed32(flags | (family == IpFamily.V4 ? RTM_F_LOOKUP_TABLE : 0));
         address(body, RouteCodec.DST, question.destination());
         if (question.source().isPresent()) {
             address(body, RouteCodec.SRC, question.source().get());
@@ -113,6 +137,14 @@ final class PathLookup {
             throw new MalformedMessageException("path", "an answer of type " + header.type());
         }
         found = decode(payload);
+    }
+
+    private void onMatch(MessageHeader header, ByteBuffer payload) throws MalformedMessageException {
+        if (header.type() != Rtm.NEWROUTE) {
+            throw new MalformedMessageException("path", "an answer of type " + header.type());
+        }
+        matched = RouteCodec.decode(payload)
+                .orElseThrow(() -> new MalformedMessageException("path", "a route of another family"));
     }
 
     static RouteAnswer.Reachable decode(ByteBuffer payload) throws MalformedMessageException {

@@ -222,6 +222,14 @@ public final class RouteSocket implements AutoCloseable {
                 : answer;
     }
 
+    /**
+     * The route by which a packet would go if it were sent now, as it stands in its table; empty where it would not be sent,
+     * and with kernels before 4.13, which do not say.
+     */
+    public Optional<Route> match(PathQuestion question) throws NetlinkException, MalformedMessageException {
+        return paths.match(question);
+    }
+
     /** Closes the socket; idempotent. */
     @Override
     public void close() {

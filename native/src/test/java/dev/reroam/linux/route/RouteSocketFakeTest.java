@@ -18,6 +18,7 @@ import dev.reroam.linux.netlink.MessageHeader;
 import dev.reroam.linux.netlink.NetlinkException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -91,5 +92,19 @@ class RouteSocketFakeTest {
         assertThrows(MalformedMessageException.class, () -> other.path(question));
         var empty = socket(request -> List.of(datagram(acknowledgement(request, Errno.NONE, "", -1))));
         assertThrows(MalformedMessageException.class, () -> empty.path(question));
+    }
+
+    @Test
+    void aKernelThatDoesNotSayWhichRouteMatchedTellsNone() throws Exception {
+        // linux/rtnetlink.h RTM_F_CLONED: the answer to the plain question.
+        var question = PathQuestion.to(IpAddress.parse("192.0.2.1"));
+        var old = socket(request -> List.of(datagram(route(request, 0, 0x200))));
+        assertEquals(Optional.empty(), old.match(question));
+        var silent = socket(request -> List.of(datagram(acknowledgement(request, Errno.ENETUNREACH, "", -1))));
+        assertEquals(Optional.empty(), silent.match(question));
+        var talking = socket(request -> List.of(datagram(acknowledgement(request, Errno.EINVAL, "Invalid flags", -1))));
+        assertThrows(NetlinkException.class, () -> talking.match(question));
+        var other = socket(request -> List.of(datagram(reply(request, Rtm.NEWLINK, 0, body -> {}))));
+        assertThrows(MalformedMessageException.class, () -> other.match(question));
     }
 }

@@ -321,6 +321,39 @@ class RouteSocketTest {
         assertEquals(mtu, reachable.mtu());
     }
 
+    /** Words are those of {@code ip route get fibmatch}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "8.8.8.8",
+                "8.8.8.8 mark 1",
+                "8.8.8.8 ipproto udp dport 51820",
+                "8.8.8.8 mark 512",
+                "203.0.113.1",
+                "203.0.113.200",
+                "192.0.2.9",
+                "10.2.0.1",
+                "10.6.0.1",
+                "10.7.0.1",
+                "10.9.0.1",
+                "2606:4700::1111",
+                "2606:4700::1111 mark 1",
+                "2001:db8:46::1",
+                "2001:db8:46::9",
+                "2001:db8:41::1",
+            })
+    void matchedRoutesAreWhatIpSees(String words) throws Exception {
+        var expected = namespace.attempt("ip -j -N -d route get fibmatch " + words);
+        var matched = socket.match(question(words));
+        if (expected.exit() != 0) {
+            assertEquals(Optional.empty(), matched, expected.errors());
+            return;
+        }
+        var json = IpText.objects(expected.output()).getFirst();
+        var route = matched.orElseThrow();
+        assertEquals(IpText.route(json, route.family(), links), IpText.route(route));
+    }
+
     private static String text(Errno errno) {
         return switch (errno.symbol()) {
             case "ENETUNREACH" -> "Network is unreachable";
