@@ -9,6 +9,7 @@ import dev.reroam.lookout.TunnelPort;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.network.UplinkFacts;
+import dev.reroam.network.Uplinks;
 import dev.reroam.portmap.News;
 import dev.reroam.portmap.UplinkMapper;
 import dev.reroam.recovery.Action;
@@ -126,11 +127,8 @@ final class Outlook implements AutoCloseable {
     }
 
     private void tellWays(List<Uplink> now) {
-        var most = now.stream().collect(Collectors.groupingBy(Uplink::family, Collectors.counting())).values().stream()
-                .mapToLong(Long::longValue)
-                .max()
-                .orElse(0);
-        var moment = new SteerGround.Moment((int) most, network.rulesEdition());
+        int most = Uplinks.most(network.state(), AgentApi.tunnelInterfaces(brain.state()));
+        var moment = new SteerGround.Moment(most, network.rulesEdition());
         var ways = new Observation.WaysSeen(now, steersNot.apply(moment));
         if (!ways.equals(toldWays)) {
             toldWays = ways;

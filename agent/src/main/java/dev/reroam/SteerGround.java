@@ -22,7 +22,7 @@ final class SteerGround {
     /**
      * What the answer depends on from moment to moment.
      *
-     * @param uplinks how many there are of the family that has most
+     * @param uplinks how many ways out there are of the family that has most, dead ones too
      * @param rulesEdition another number after any change of the rules
      */
     record Moment(int uplinks, long rulesEdition) {}

@@ -10,6 +10,8 @@ import dev.reroam.linux.route.Route;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,36 @@ public final class Uplinks {
         return List.copyOf(found.values());
     }
 
+    /**
+     * How many ways out there are, of the family that has most, whether they carry anything or not: a dead one is a way as
+     * long as a route leads to it. What somebody's host routes lead to counts with the default routes.
+     *
+     * @param tunnels as above
+     */
+    public static int most(NetworkState state, Set<Integer> tunnels) {
+        var ways = new EnumMap<IpFamily, Integer>(IpFamily.class);
+        var known = new HashSet<Hop>();
+        for (var facts : of(state, tunnels)) {
+            var uplink = facts.uplink();
+            known.add(way(uplink.interfaceIndex(), uplink.gateway()));
+            ways.merge(uplink.family(), 1, Integer::sum);
+        }
+        for (var route : state.routes()) {
+            if (HostRoutes.pins(route)) {
+                var hop = route.hops().getFirst();
+                boolean outward = !tunnels.contains(hop.link()) && !isTunnel(state, hop.link());
+                if (outward && known.add(way(hop.link(), hop.gateway()))) {
+                    ways.merge(route.family(), 1, Integer::sum);
+                }
+            }
+        }
+        return ways.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private static Hop way(int link, Optional<IpAddress> gateway) {
+        return new Hop(link, gateway, 1, 0);
+    }
+
     private static void add(
             Map<Uplink, UplinkFacts> found, NetworkState state, Route route, Hop hop, Set<Integer> tunnels) {
         var source = route.preferredSource().or(() -> source(state, route.family(), hop));
@@ -79,7 +111,11 @@ public final class Uplinks {
     }
 
     private static boolean intoTunnel(NetworkState state, int index, IpAddress source) {
-        return state.link(index).map(Link::kind).filter(TUNNEL_KINDS::contains).isPresent() && !CLAT.contains(source);
+        return isTunnel(state, index) && !CLAT.contains(source);
+    }
+
+    private static boolean isTunnel(NetworkState state, int index) {
+        return state.link(index).map(Link::kind).filter(TUNNEL_KINDS::contains).isPresent();
     }
 
     /**

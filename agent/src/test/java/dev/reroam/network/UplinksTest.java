@@ -199,6 +199,53 @@ class UplinksTest {
         assertEquals(List.of("wan1 via 192.0.2.1 from 192.0.2.7"), texts(find()));
     }
 
+    private void hostRoute(RouteProtocol protocol, int link, String gateway) {
+        routes.add(new Route(
+                IpPrefix.parse("203.0.113.9/32"),
+                254,
+                RouteType.UNICAST,
+                Optional.empty(),
+                0,
+                0,
+                protocol,
+                0,
+                Optional.empty(),
+                List.of(hop(link, gateway)),
+                OptionalInt.empty(),
+                0,
+                0));
+    }
+
+    @Test
+    void whatAHostRouteLeadsToIsAWayThatMayBeLeftThoughItIsNoUplink() {
+        link(2, "wan1", "");
+        link(3, "wan2", "");
+        link(4, "wg0", "wireguard");
+        address(2, "192.0.2.7", 24, 0);
+        address(3, "198.51.100.7", 24, 0);
+        route(254, 0, 3, "198.51.100.1");
+        hostRoute(RouteProtocol.KERNEL, 2, "192.0.2.1");
+        hostRoute(RouteProtocol.STATIC, 3, "198.51.100.1");
+        hostRoute(RouteProtocol.STATIC, 4, "10.8.0.1");
+        assertEquals(1, Uplinks.most(state(), Set.of()));
+        hostRoute(RouteProtocol.STATIC, 2, "192.0.2.1");
+        assertEquals(2, Uplinks.most(state(), Set.of()));
+        assertEquals(1, Uplinks.most(state(), Set.of(2)));
+        assertEquals(List.of("wan2 via 198.51.100.1 from 198.51.100.7"), texts(find()));
+    }
+
+    @Test
+    void aDeadUplinkIsAWayAsLongAsARouteLeadsThere() {
+        links.put(2, new Link(2, "wan1", 1, OperState.DOWN, 1, "", 1500, none(), none(), Optional.empty()));
+        link(3, "wan2", "");
+        address(2, "192.0.2.7", 24, 0);
+        address(3, "198.51.100.7", 24, 0);
+        route(254, 0, 2, "192.0.2.1");
+        route(254, 20, 3, "198.51.100.1");
+        assertEquals(2, Uplinks.most(state(), Set.of()));
+        assertEquals(0, Uplinks.most(NetworkState.EMPTY, Set.of()));
+    }
+
     private List<UplinkFacts> find() {
         return Uplinks.of(state(), Set.of());
     }
