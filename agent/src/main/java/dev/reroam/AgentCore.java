@@ -433,6 +433,9 @@ final class AgentCore implements AutoCloseable {
             case Action.EndConnections asked -> redials.perform(asked);
             case Action.SpareConnections asked -> redials.isBack(asked);
             case Action.ReadDevice asked -> devices.read(asked.device());
+            case Action.AskHostRoute asked ->
+                network.hostRoute(asked.tunnel())
+                        .ifPresent(route -> brain.observe(new Observation.HostRouteSeen(asked.tunnel(), route)));
             case Action.UnderRepair asked -> unfinished.begin(asked);
             case Action.RepairOver asked -> unfinished.over(asked.device());
             case Action.AskPaths asked -> network.askAgain();

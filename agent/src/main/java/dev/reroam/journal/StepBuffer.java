@@ -132,6 +132,7 @@ final class StepBuffer {
                     case Observation.UplinkHeard heard -> 1;
                     case Observation.UplinkUnheard unheard -> 1;
                     case Observation.WaysSeen ways -> 1 + ways.uplinks().size();
+                    case Observation.HostRouteSeen seen -> 1;
                     case Observation.TrafficSeen traffic -> 1;
                     case Observation.Woke woke -> 1;
                     case Observation.RecoverAsked asked -> 1;

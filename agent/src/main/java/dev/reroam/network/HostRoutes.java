@@ -3,6 +3,7 @@ package dev.reroam.network;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteProtocol;
 import dev.reroam.linux.route.RouteType;
+import dev.reroam.recovery.HostRoute;
 
 /**
  * Routes that somebody made for a single address. OpenWrt's netifd makes one for the endpoint of each WireGuard peer, by the
@@ -25,5 +26,17 @@ final class HostRoutes {
     /** The interface of one that {@link #pins}. */
     static int link(Route route) {
         return route.hops().getFirst().link();
+    }
+
+    /** One that {@link #pins}, as the brain knows it. */
+    static HostRoute of(Route route, String interfaceName) {
+        return new HostRoute(
+                route.destination().address(),
+                route.hops().getFirst().gateway(),
+                link(route),
+                interfaceName,
+                route.table(),
+                route.priority(),
+                route.protocol().toString());
     }
 }

@@ -16,6 +16,7 @@ import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.linux.route.RouteWatch;
 import dev.reroam.linux.route.Rule;
 import dev.reroam.loop.Alarm;
+import dev.reroam.recovery.HostRoute;
 import dev.reroam.recovery.Observation.PathAnswer;
 import dev.reroam.recovery.Observation.PathsSeen;
 import dev.reroam.recovery.Path;
@@ -169,6 +170,11 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     /** The kernel's answer to a question of somebody else's; empty where it refused the question itself. */
     public Optional<Path> way(PathQuestion question) {
         return Optional.ofNullable(paths.answer(question));
+    }
+
+    /** The host route that a tunnel's packets take; empty where they take another one, and where the kernel does not say. */
+    public Optional<HostRoute> hostRoute(TunnelId tunnel) {
+        return paths.hostRoute(tunnel);
     }
 
     /** Asks every path again, now. */

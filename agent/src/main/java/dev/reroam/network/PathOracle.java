@@ -7,7 +7,9 @@ import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.route.PathQuestion;
 import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.recovery.HostRoute;
 import dev.reroam.recovery.Path;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -43,6 +45,17 @@ final class PathOracle {
                         way.source().orElse(any(question.destination().family())));
             case RouteAnswer.Refused refused -> new Path.None(refused.errno().symbol());
         };
+    }
+
+    /**
+     * The host route that a fresh packet would take now; empty where it takes another one, or none.
+     *
+     * @throws NetlinkException when the kernel refused the question itself
+     */
+    Optional<HostRoute> hostRoute(PathQuestion question) throws NetlinkException, MalformedMessageException {
+        return kernel.match(question)
+                .filter(HostRoutes::pins)
+                .map(route -> HostRoutes.of(route, interfaceName.apply(HostRoutes.link(route))));
     }
 
     private static IpAddress any(IpFamily family) {

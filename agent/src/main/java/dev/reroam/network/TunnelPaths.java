@@ -5,6 +5,7 @@ import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.route.PathQuestion;
 import dev.reroam.loop.Alarm;
+import dev.reroam.recovery.HostRoute;
 import dev.reroam.recovery.Observation.PathAnswer;
 import dev.reroam.recovery.Path;
 import dev.reroam.recovery.TunnelId;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -120,6 +122,17 @@ final class TunnelPaths implements AutoCloseable {
         } catch (NetlinkException | MalformedMessageException e) {
             unanswered.add(question.destination() + " would go: " + e.getMessage());
             return null;
+        }
+    }
+
+    /** The host route that a tunnel's packets take; empty where they take another one, and where the kernel does not say. */
+    Optional<HostRoute> hostRoute(TunnelId tunnel) {
+        var question = questions.get(tunnel);
+        try {
+            return question == null ? Optional.empty() : oracle.hostRoute(question);
+        } catch (NetlinkException | MalformedMessageException e) {
+            unanswered.add(question.destination() + " goes, by which route: " + e.getMessage());
+            return Optional.empty();
         }
     }
 

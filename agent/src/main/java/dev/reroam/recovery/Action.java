@@ -105,6 +105,9 @@ public sealed interface Action {
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}
 
+    /** Ask the kernel whether a tunnel's packets take a host route; it is told only where they do. */
+    record AskHostRoute(TunnelId tunnel) implements Action {}
+
     /** Ask the kernel for every tunnel's path again. */
     record AskPaths() implements Action {}
 

@@ -18,6 +18,9 @@ final class Draft {
     /** More tunnels than this in one step are told as a number. */
     private static final int NAMED_AFFECTED = 20;
 
+    /** Ours: where so many are asked about in one step, the others have the same trouble. */
+    private static final int MOST_HOST_ROUTES = 20;
+
     final Ladder ladder;
     final RecoveryConfig config;
     final long now;
@@ -43,6 +46,7 @@ final class Draft {
     private long nextEcho;
     private long nextIncident;
     private int affectedNow;
+    private int hostRoutesAsked;
     // Tunnels under repair from this step on, and devices for which a rung is begun that happens once.
     private final Set<TunnelId> underRepair = new TreeSet<>();
     private final Set<String> beginning = new TreeSet<>();
@@ -166,6 +170,13 @@ final class Draft {
 
     void act(Action action) {
         acts.add(action);
+    }
+
+    /** Wants to know whether a tunnel takes a host route. */
+    void askHostRoute(TunnelId id) {
+        if (hostRoutesAsked++ < MOST_HOST_ROUTES) {
+            act(new Action.AskHostRoute(id));
+        }
     }
 
     /** Wants a device read. What repairs goes out first. */

@@ -121,6 +121,9 @@ public sealed interface Observation {
         }
     }
 
+    /** A tunnel's packets take a host route, and go wherever that leads. */
+    record HostRouteSeen(TunnelId tunnel, HostRoute route) implements Observation {}
+
     /** The counters of a device's interface, as often as they are read. */
     record TrafficSeen(String device, long receivedPackets, long sentPackets, long sentBytes) implements Observation {}
 

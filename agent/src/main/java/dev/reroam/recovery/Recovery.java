@@ -36,6 +36,7 @@ public final class Recovery {
             case Observation.UplinkHeard heard -> new UplinkSigns(draft, repairs).take(heard);
             case Observation.UplinkUnheard unheard -> new UplinkSigns(draft, repairs).take(unheard);
             case Observation.WaysSeen ways -> new UplinkSigns(draft, repairs).take(ways);
+            case Observation.HostRouteSeen seen -> Pinned.take(draft, seen);
             case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);

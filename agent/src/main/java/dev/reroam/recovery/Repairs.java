@@ -194,6 +194,9 @@ final class Repairs {
         draft.put(id, now(id).with(new GivenUp(draft.now, damage, verdict, why)));
         draft.incident = draft.incident.map(incident -> incident.counting(0, 0, 1));
         draft.note(damage.incident(), NoteKind.GAVE_UP, Optional.of(id), Ladder.word(verdict) + ": " + why);
+        if (verdict != Verdict.ONLY_OBSERVED) {
+            Pinned.ask(draft, id);
+        }
     }
 
     /** Nothing was sent that would be answered: it is left alone. */

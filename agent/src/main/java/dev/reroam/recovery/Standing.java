@@ -50,6 +50,10 @@ public sealed interface Standing {
         Stranded steerFrom(long at) {
             return new Stranded(since, damage, lastWay, why, parked, at);
         }
+
+        Stranded because(String more) {
+            return new Stranded(since, damage, lastWay, why + "; " + more, parked, steerFrom);
+        }
     }
 
     /** No more rungs; the incident goes on without it. A later proof ends this by itself. */

@@ -88,6 +88,7 @@ final class Steering {
     private void skipped(TunnelId id) {
         String why = draft.steersNot.orElse("no other uplink may carry it");
         draft.note(NoteKind.SKIPPED, id, "steer: " + why);
+        Pinned.ask(draft, id);
     }
 
     /** Begins for tunnels whose lower rungs have failed. */

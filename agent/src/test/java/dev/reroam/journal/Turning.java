@@ -158,6 +158,7 @@ final class Turning {
                 case Action.EndConnections gone -> {}
                 case Action.SpareConnections back -> {}
                 case Action.AskPaths ask -> {}
+                case Action.AskHostRoute ask -> {}
                 case Action.Note note -> {}
             }
         }

@@ -91,6 +91,7 @@ class PropertyTest {
         }
         assertEquals(
                 Set.of(
+                        "AskHostRoute",
                         "AskPaths",
                         "AskThroughTunnel",
                         "AskUplink",
@@ -219,6 +220,8 @@ class PropertyTest {
             case Action.SpareConnections back -> {}
             case Action.AskUplink ask -> assertTrue(after.uplinks().containsKey(ask.uplink()), where);
             case Action.AskPaths ask -> {}
+            case Action.AskHostRoute ask ->
+                assertTrue(after.steersNot().isPresent() && after.tunnels().containsKey(ask.tunnel()), where);
             case Action.Note note -> {
                 if (note.kind() == NoteKind.OPENED) {
                     assertEquals(0, openIncident, where);

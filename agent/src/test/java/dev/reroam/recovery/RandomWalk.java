@@ -99,6 +99,11 @@ final class RandomWalk {
         if (random.nextInt(100) == 0) {
             return new Observation.Woke(1_000_000_000L * random.nextInt(100_000));
         }
+        if (random.nextInt(8) == 0) {
+            var route = new HostRoute(
+                    World.SERVER.address(), Optional.empty(), uplink.interfaceIndex(), "wan", 254, 0, "static");
+            return new Observation.HostRouteSeen(tunnel(), route);
+        }
         if (random.nextInt(4) == 0) {
             return random.nextBoolean()
                     ? new Observation.GatewayForgot(uplink, "announced")

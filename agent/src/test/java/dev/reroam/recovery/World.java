@@ -112,6 +112,8 @@ final class World {
     LongSupplier writing = () -> MS / 10;
     /** What becomes of flows that are to be forgotten. */
     RepairOutcome flows = new RepairOutcome.NotNeeded("no flow is stale");
+    /** The host route that all tunnels take. */
+    Optional<HostRoute> pinned = Optional.empty();
     /** Called as flows are to be forgotten. */
     Runnable forgetting = () -> {};
     /** What the far side sends arrives, whatever becomes of what is sent to it. */
@@ -407,6 +409,8 @@ final class World {
             case Action.AskUplink ask -> {}
             case Action.EndConnections gone -> {}
             case Action.SpareConnections back -> {}
+            case Action.AskHostRoute ask ->
+                pinned.ifPresent(route -> after(0, new Observation.HostRouteSeen(ask.tunnel(), route)));
             case Action.AskPaths ask -> {}
             case Note note -> {}
         }

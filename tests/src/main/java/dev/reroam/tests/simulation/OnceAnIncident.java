@@ -69,6 +69,7 @@ final class OnceAnIncident implements Watcher {
                 case Action.SpareConnections spared -> {}
                 case Action.ReadDevice read -> {}
                 case Action.AskPaths ask -> {}
+                case Action.AskHostRoute ask -> {}
                 case Action.UnderRepair under -> {}
                 case Action.RepairOver over -> {}
             }

@@ -268,6 +268,8 @@ final class SimulatedAgent implements Kernel {
             case Action.UnderRepair asked -> aftermath.begin(asked);
             case Action.RepairOver asked -> aftermath.over(asked.device());
             case Action.AskPaths asked -> network.sweep();
+            // Nobody makes host routes there.
+            case Action.AskHostRoute asked -> {}
             case Action.Note note -> {}
         }
     }

@@ -158,6 +158,7 @@ final class Untouched implements Watcher {
             case Observation.UplinkHeard heard -> {}
             case Observation.UplinkUnheard unheard -> {}
             case Observation.WaysSeen ways -> {}
+            case Observation.HostRouteSeen seen -> {}
             case Observation.TrafficSeen traffic -> {}
             case Observation.TimePassed passed -> {}
         }
