@@ -70,7 +70,9 @@ public record Agenda(long next, boolean decisions, int open) {
             case Held held -> earlier(held.until(), false, open + 1);
             case Repairing repairing -> {
                 Attempt attempt = repairing.attempt();
-                long wanted = Math.min(attempt.echoAt(), Proving.bound(tunnel, attempt, draft));
+                long wanted = Math.min(
+                        Math.min(attempt.echoAt(), Proving.bound(tunnel, attempt, draft)),
+                        Forgetting.dueAt(tunnel, repairing, draft.config));
                 if (attempt.refreshAt() != Attempt.NONE && device != null) {
                     wanted = Math.min(wanted, Math.max(attempt.refreshAt(), device.refreshFrom()));
                 }

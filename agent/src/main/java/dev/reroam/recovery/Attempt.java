@@ -6,7 +6,8 @@ import java.util.OptionalLong;
  * One rung, run for one tunnel. Immutable; instants are monotonic nanoseconds, {@link #NONE} where there is none.
  *
  * @param repair number of the last repair that went out for it, 0 before the first
- * @param begunBy number of the repair that the rung began with, 0 where that is a refresh; its outcome may come late
+ * @param begunBy number of the repair that the rung began with, 0 where that is a refresh; or of the one that runs beside its
+ *     refresh. Its outcome may come late
  * @param refreshedAt when the first refresh of this rung went out; what is proved must be newer
  * @param refreshAt when the next refresh is due
  * @param refreshes how many went out
@@ -146,6 +147,23 @@ public record Attempt(
                 begunBy,
                 refreshedAt,
                 at,
+                refreshes,
+                echoes,
+                echoAt,
+                echoRefused,
+                owedAt,
+                sentBase,
+                waitUntil,
+                failed);
+    }
+
+    Attempt withBegunBy(long beside) {
+        return new Attempt(
+                rung,
+                repair,
+                beside,
+                refreshedAt,
+                refreshAt,
                 refreshes,
                 echoes,
                 echoAt,

@@ -155,7 +155,7 @@ final class Climbing {
             }
             case CONNTRACK -> {
                 long number = draft.repairNumber();
-                draft.act(new Action.ForgetFlows(number, device.facts(), flows(failed)));
+                draft.act(new Action.ForgetFlows(number, device.facts(), flows(draft, failed)));
                 yield number;
             }
             case NEW_PORT -> Ports.leave(draft, device);
@@ -176,9 +176,10 @@ final class Climbing {
         }
     }
 
-    private List<Action.PeerFlow> flows(List<TunnelId> failed) {
+    /** The outer packets of those that have a way. */
+    static List<Action.PeerFlow> flows(Draft draft, List<TunnelId> tunnels) {
         var flows = new ArrayList<Action.PeerFlow>();
-        for (TunnelId id : failed) {
+        for (TunnelId id : tunnels) {
             TunnelState tunnel = draft.tunnel(id);
             if (tunnel != null && tunnel.path().orElse(null) instanceof Path.Via way) {
                 tunnel.facts()

@@ -33,6 +33,8 @@ final class Due {
             climb();
             new Steering(draft, repairs).due();
             new Sending(draft).run();
+            // After it: whatever is looked for has the higher number.
+            new Forgetting(draft).due();
             restorePorts();
             draft.agendaAnew();
         }

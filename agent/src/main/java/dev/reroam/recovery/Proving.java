@@ -150,14 +150,18 @@ final class Proving {
         return Math.max(attempt.waitUntil(), unpostponed(tunnel, attempt, draft));
     }
 
-    private static long unpostponed(TunnelState tunnel, Attempt attempt, Draft draft) {
+    /** Whether an echo that was sent after the refresh would have been answered in a known time. */
+    static boolean answers(TunnelState tunnel, Attempt attempt, RecoveryConfig config) {
         boolean session = tunnel.facts().handshakeAt() != PeerFacts.NEVER
-                && attempt.refreshedAt() - tunnel.facts().handshakeAt() < draft.config.activeFor();
-        boolean answers = tunnel.roundTrip().isPresent() && tunnel.facts().canBeAsked() && !attempt.echoRefused();
-        if (answers && session) {
+                && attempt.refreshedAt() - tunnel.facts().handshakeAt() < config.activeFor();
+        return session && tunnel.roundTrip().isPresent() && tunnel.facts().canBeAsked() && !attempt.echoRefused();
+    }
+
+    private static long unpostponed(TunnelState tunnel, Attempt attempt, Draft draft) {
+        if (answers(tunnel, attempt, draft.config)) {
             long wait = draft.ladder.row(attempt.rung()).waitNanos();
             long roundTrips =
-                    draft.config.answerRoundTrips() * tunnel.roundTrip().getAsLong();
+                    draft.config.answerRoundTrips() * tunnel.roundTrip().orElse(0);
             return attempt.refreshedAt() + Math.max(wait, roundTrips);
         }
         if (!attempt.answerOwed()) {

@@ -8,6 +8,7 @@ import java.util.List;
  * @param observeOnly nothing is repaired and nothing sent; notes say what would have been done
  * @param activeFor how recent a sign of life makes a tunnel affected by a change
  * @param repeatAfter when a refresh without proof is repeated, once
+ * @param forgetAfter when a refresh without proof has stale flows looked for, once, where the tunnel is known to answer
  * @param refreshSpacing the least time between two refreshes of a device
  * @param batchPeers most peers in one refresh
  * @param batchSpacing between the parts of one large refresh
@@ -39,6 +40,7 @@ public record RecoveryConfig(
         boolean observeOnly,
         long activeFor,
         long repeatAfter,
+        long forgetAfter,
         long refreshSpacing,
         int batchPeers,
         long batchSpacing,
@@ -73,6 +75,8 @@ public record RecoveryConfig(
     public static final long ACTIVE_FOR = 180 * SECOND;
     /** A masquerading kernel eats the first packet after a change of uplink; seen healed by a second one 20 ms later. */
     public static final long REPEAT_AFTER = 20 * MILLI;
+    /** Ours: the repeated packet is on its way for 80 ms by then; what is farther than that gets two of its round trips. */
+    public static final long FORGET_AFTER = 100 * MILLI;
     /** As often as paths are asked: faster would answer to nothing new. */
     public static final long REFRESH_SPACING = 20 * MILLI;
     /** A kernel message holds about 390 peers; a quarter keeps the loop's turn and the uplink's queue short. */
@@ -146,6 +150,7 @@ public record RecoveryConfig(
                 observeOnly,
                 ACTIVE_FOR,
                 REPEAT_AFTER,
+                FORGET_AFTER,
                 REFRESH_SPACING,
                 BATCH_PEERS,
                 BATCH_SPACING,

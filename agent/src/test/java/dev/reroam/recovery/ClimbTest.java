@@ -60,7 +60,7 @@ class ClimbTest {
         world.peer().passes = path -> false;
         world.route(World.WAN1);
         world.advance(1_010 * World.MS);
-        assertEquals(List.of("Refresh", "Refresh", "Rebind", "Refresh"), steps(world), world.story());
+        assertEquals(List.of("Refresh", "Refresh", "ForgetFlows", "Rebind", "Refresh"), steps(world), world.story());
     }
 
     @Test
