@@ -22,6 +22,7 @@ public final class Benches {
             new Simulate(),
             new Upstream(),
             new Silent(),
+            new Stuck(),
             new Netchecks(),
             new Remap(),
             new IdlePackets());

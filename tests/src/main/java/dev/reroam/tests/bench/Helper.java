@@ -5,6 +5,7 @@ import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.OthersRemedies;
 import dev.reroam.tests.lab.Remedy;
 import dev.reroam.tests.lab.SilentFaults;
+import dev.reroam.tests.lab.StuckFaults;
 import dev.reroam.tests.lab.UpstreamFaults;
 import java.time.Duration;
 
@@ -52,6 +53,9 @@ enum Helper {
                 var agent = AgentRemedy.find().orElseThrow(() -> new IllegalStateException("this build has no agent"));
                 if (SilentFaults.ALL.contains(fault)) {
                     yield SilentFaults.told(agent, fault, STUN_INTERVAL_SECONDS);
+                }
+                if (StuckFaults.ALL.contains(fault)) {
+                    yield StuckFaults.told(agent);
                 }
                 yield UpstreamFaults.ALL.contains(fault)
                         ? UpstreamFaults.told(agent, fault, STUN_INTERVAL_SECONDS)

@@ -77,6 +77,14 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
+    void stuckRunsFromEndToEnd() {
+        var result = measure("stuck", "--n", "1", "--seconds", "5", "--faults", "flow-kept,host-route");
+        assertEquals(4, result.getAsJsonArray("figures").size());
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
     void netcheckRunsFromEndToEnd() {
         var result = measure("netcheck", "--n", "1");
         assertEquals(3, result.getAsJsonArray("figures").size());
