@@ -4,6 +4,8 @@ ip link set lo up
 ip link add up0 type veth peer name up1
 ip link add dn0 type veth peer name dn1
 ip link add br0 type bridge
+# Its link-local address would come when its port forwards, in the middle of a comparison.
+ip link set br0 addrgenmode none
 ip link add mac0 link up0 type macvlan
 ip tuntap add tun0 mode tun
 ip link set up1 master br0
