@@ -62,6 +62,10 @@ final class Healed implements Watcher {
         world.time().at(start + fault.at(), () -> {
             awake.addAll(awake());
             led.set(leads(fault));
+            if (isLine(fault)) {
+                // What is steered goes another way than the one that it happens to, or is looked after there.
+                awake.removeIf(this::isSteered);
+            }
         });
         // A tunnel may be on an uplink that the kernel does not route to any more.
         if (isLine(fault) && !Ability.TODAY.contains(Ability.OLD_WAY_SEEN)) {
@@ -153,6 +157,10 @@ final class Healed implements Watcher {
                 || fault.kind() == Fault.Kind.ADDRESS_CHANGED
                 || fault.kind() == Fault.Kind.GATEWAY_CHANGED
                 || fault.kind() == Fault.Kind.FLAPPING;
+    }
+
+    private boolean isSteered(World.Link link) {
+        return link.near().endpoint().filter(world.box().steered()::contains).isPresent();
     }
 
     /** Whether it moves the way that the tunnels take. */
