@@ -3,7 +3,6 @@ package dev.reroam;
 import dev.reroam.config.Config;
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
-import dev.reroam.echo.EchoProber;
 import dev.reroam.flow.FlowForgetter;
 import dev.reroam.flow.FlowTable;
 import dev.reroam.flow.OwnAddress;
@@ -58,9 +57,7 @@ import dev.reroam.web.AgentEvent;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -79,9 +76,6 @@ final class AgentCore implements AutoCloseable {
     /** Design, words: the peer dump is read at start, at each change and once a minute. */
     private static final long READ_ALL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** Ours: six echoes to each of 1,000 tunnels. */
-    private static final int MOST_ECHOES = 6_000;
-
     /** resolv.conf(5). */
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
@@ -98,7 +92,7 @@ final class AgentCore implements AutoCloseable {
     private final Ledger ledger;
     private final LedgerSweep sweep;
     private final Unfinished unfinished;
-    private final EchoProber echo;
+    private final TunnelEchoes echo;
     private final JournalRecorder journal;
     private final Readiness readiness;
     private final KernelWays ways;
@@ -113,16 +107,10 @@ final class AgentCore implements AutoCloseable {
     private final Redials redials;
     private final RouteSocket counters;
     private final AgentApi api;
+    private final Performer performer;
     private final Alarm readAll;
     private final SleepWatch sleep;
     private @Nullable ClockJumps jumps;
-    // Which tunnel an echo was for, while it may be answered; the oldest go first.
-    private final Map<Long, TunnelId> echoes = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, TunnelId> eldest) {
-            return size() > MOST_ECHOES;
-        }
-    };
 
     /** What the core works with. */
     record Outside(
@@ -169,7 +157,7 @@ final class AgentCore implements AutoCloseable {
         ledger = outside.ledger();
         sweep = new LedgerSweep(repair::undo, outside.toUndo(), this::carries, clock::monotonicNanos);
         unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
-        echo = new EchoProber(outside.descriptors(), clock, outside.random(), this::onEcho);
+        echo = new TunnelEchoes(outside.descriptors(), clock, outside.random(), brain::observe);
         network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
             @Override
             public void onPaths(Observation.PathsSeen paths) {
@@ -182,7 +170,7 @@ final class AgentCore implements AutoCloseable {
                 onNetwork(change);
             }
         });
-        readiness = new Readiness(loop, clock, network, echo, repair, outside.random());
+        readiness = new Readiness(loop, clock, network, echo.prober(), repair, outside.random());
         ways = KernelWays.open();
         var nameClient = new NameClient(loop, descriptors, clock, outside.random());
         names = nameClient;
@@ -230,6 +218,21 @@ final class AgentCore implements AutoCloseable {
                 devices,
                 netchecks,
                 outlook);
+        performer = new Performer(new Performer.Hands(
+                api,
+                brain,
+                recovery,
+                repair,
+                sweep,
+                ledger,
+                flows,
+                steer,
+                redials,
+                echo,
+                outlook,
+                devices,
+                network,
+                unfinished));
         readAll = new Alarm(loop, clock, this::onReadAll);
         sleep = new SleepWatch(clock, this::onWoke);
     }
@@ -377,13 +380,6 @@ final class AgentCore implements AutoCloseable {
                         TunnelStatus.of(entry.getValue(), brain.now(), config).word() == Word.CARRYING);
     }
 
-    private void onEcho(long number, long roundTripNanos) {
-        var tunnel = echoes.remove(number);
-        if (tunnel != null) {
-            brain.observe(new Observation.EchoAnswered(tunnel, number, roundTripNanos));
-        }
-    }
-
     private void onStep(RecoveryState before, Observation observation, long now, Step step) {
         for (var action : step.actions()) {
             if (action instanceof Action.Note note) {
@@ -409,57 +405,7 @@ final class AgentCore implements AutoCloseable {
     }
 
     private void perform(Action action) {
-        switch (action) {
-            case Action.Setting asked -> {
-                api.countRepair();
-                sweep.onRepair(asked);
-                repair.perform(asked, () -> recovery.wants(brain.state(), asked, brain.now()), outcome -> {
-                    sweep.onOutcome(asked, outcome, ledger.entries());
-                    brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
-                });
-            }
-            case Action.ForgetFlows asked -> {
-                api.countRepair();
-                flows.perform(asked, outcome -> ended(asked, outcome));
-            }
-            case Action.Steer asked -> {
-                api.countRepair();
-                steer.perform(asked, outcome -> ended(asked, outcome));
-            }
-            case Action.Unsteer asked -> steer.perform(asked, outcome -> ended(asked, outcome));
-            case Action.SendEcho asked -> send(asked);
-            case Action.AskThroughTunnel asked -> outlook.ask(asked);
-            case Action.AskUplink asked -> outlook.ask(asked);
-            case Action.EndConnections asked -> redials.perform(asked);
-            case Action.SpareConnections asked -> redials.isBack(asked);
-            case Action.ReadDevice asked -> devices.read(asked.device());
-            case Action.AskHostRoute asked ->
-                network.hostRoute(asked.tunnel())
-                        .ifPresent(route -> brain.observe(new Observation.HostRouteSeen(asked.tunnel(), route)));
-            case Action.UnderRepair asked -> unfinished.begin(asked);
-            case Action.RepairOver asked -> unfinished.over(asked.device());
-            case Action.AskPaths asked -> network.askAgain();
-            case Action.Note note -> {
-                if (note.kind() == Action.NoteKind.OPENED) {
-                    api.countIncident();
-                }
-            }
-        }
-    }
-
-    private void ended(Action.Repair asked, Observation.RepairOutcome outcome) {
-        brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
-    }
-
-    private void send(Action.SendEcho asked) {
-        api.countEcho();
-        try {
-            echoes.put(asked.echo(), asked.tunnel());
-            echo.send(asked.echo(), asked.interfaceIndex(), asked.tunnel().device(), asked.target());
-        } catch (LinuxException e) {
-            echoes.remove(asked.echo());
-            brain.observe(new Observation.EchoRefused(asked.tunnel(), asked.echo(), String.valueOf(e.getMessage())));
-        }
+        performer.perform(action);
     }
 
     private static DeviceSettings settings(DeviceConfig device) {

@@ -1,0 +1,87 @@
+package dev.reroam;
+
+import dev.reroam.ledger.Ledger;
+import dev.reroam.network.NetworkMonitor;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.recovery.Recovery;
+import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
+import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+
+/** Who does what the brain wishes; what came of it goes back. Confined to the agent's loop. */
+final class Performer {
+
+    /** All that can be asked to do something. */
+    record Hands(
+            AgentApi api,
+            RecoveryLoop brain,
+            Recovery recovery,
+            WireGuardRepair repair,
+            LedgerSweep sweep,
+            Ledger ledger,
+            FlowRepairs flows,
+            SteerRepairs steer,
+            Redials redials,
+            TunnelEchoes echo,
+            Outlook outlook,
+            DeviceWatch devices,
+            NetworkMonitor network,
+            Unfinished unfinished) {}
+
+    private final Hands hands;
+
+    Performer(Hands hands) {
+        this.hands = hands;
+    }
+
+    void perform(Action action) {
+        switch (action) {
+            case Action.Setting asked -> set(asked);
+            case Action.ForgetFlows asked -> {
+                hands.api.countRepair();
+                hands.flows.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.Steer asked -> {
+                hands.api.countRepair();
+                hands.steer.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.Unsteer asked -> hands.steer.perform(asked, outcome -> ended(asked, outcome));
+            case Action.SendEcho asked -> {
+                hands.api.countEcho();
+                hands.echo.send(asked);
+            }
+            case Action.AskThroughTunnel asked -> hands.outlook.ask(asked);
+            case Action.AskUplink asked -> hands.outlook.ask(asked);
+            case Action.EndConnections asked -> hands.redials.perform(asked);
+            case Action.SpareConnections asked -> hands.redials.isBack(asked);
+            case Action.ReadDevice asked -> hands.devices.read(asked.device());
+            case Action.AskHostRoute asked ->
+                hands.network
+                        .hostRoute(asked.tunnel())
+                        .ifPresent(route -> hands.brain.observe(new Observation.HostRouteSeen(asked.tunnel(), route)));
+            case Action.UnderRepair asked -> hands.unfinished.begin(asked);
+            case Action.RepairOver asked -> hands.unfinished.over(asked.device());
+            case Action.AskPaths asked -> hands.network.askAgain();
+            case Action.Note note -> {
+                if (note.kind() == Action.NoteKind.OPENED) {
+                    hands.api.countIncident();
+                }
+            }
+        }
+    }
+
+    private void set(Action.Setting asked) {
+        hands.api.countRepair();
+        hands.sweep.onRepair(asked);
+        hands.repair.perform(
+                asked, () -> hands.recovery.wants(hands.brain.state(), asked, hands.brain.now()), outcome -> {
+                    hands.sweep.onOutcome(asked, outcome, hands.ledger.entries());
+                    ended(asked, outcome);
+                });
+    }
+
+    private void ended(Action.Repair asked, RepairOutcome outcome) {
+        hands.brain.observe(new Observation.RepairEnded(asked.repair(), outcome));
+    }
+}
