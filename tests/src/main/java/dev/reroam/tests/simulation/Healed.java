@@ -261,7 +261,7 @@ final class Healed implements Watcher {
         for (World.Link link : world.links()) {
             if (!whom.contains(link)
                     || !link.far().online()
-                    || isJustBack(link)
+                    || !health.reach().isHeeded(link)
                     || !health.reach().reachable(link)) {
                 continue;
             }
@@ -279,11 +279,6 @@ final class Healed implements Watcher {
                 });
             }
         }
-    }
-
-    /** Started anew: it knows nothing of the session, and WireGuard finds that out by itself after 15 s. */
-    private static boolean isJustBack(World.Link link) {
-        return link.near().hasSession() && !link.far().peer().hasSession();
     }
 
     private boolean carries(World.Link link, Predicate<World.Link> mustBeFound) {

@@ -59,7 +59,20 @@ public final class Reach {
 
     /** Whether packets pass both ways as both ends would send them now. */
     public boolean carries(World.Link link) {
-        return out(link, link.near().sticky().orElse(null)) && in(link);
+        return out(link, link.near().sticky().orElse(null)) && in(link) && isHeeded(link);
+    }
+
+    /**
+     * Whether each end knows the session that the other one uses: not so while one has just started anew, or keeps one that
+     * was never used instead (noise.c add_new_keypair). WireGuard finds that out by itself after 15 s, and nothing can
+     * hurry it.
+     */
+    public boolean isHeeded(World.Link link) {
+        return isHeeded(link.near(), link.far().peer()) && isHeeded(link.far().peer(), link.near());
+    }
+
+    private static boolean isHeeded(WgPeer speaker, WgPeer listener) {
+        return !speaker.hasSession() || listener.understands(speaker);
     }
 
     /** Whether a packet would get to the far end if the box sent it the way that the kernel would choose. */

@@ -162,6 +162,12 @@ public final class WgPeer {
         return everHeard;
     }
 
+    /** Whether what the other end sends now is understood here: not so while it uses a session that was given up here. */
+    boolean understands(WgPeer other) {
+        Pair used = other.current;
+        return used != null && pair(used.session) != null;
+    }
+
     /** Whether a session is alive at this end. */
     public boolean hasSession() {
         return alive(current);
