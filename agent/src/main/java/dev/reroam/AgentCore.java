@@ -177,6 +177,7 @@ final class AgentCore implements AutoCloseable {
         netchecks = new Netchecks(
                 loop,
                 outside.slowLane(),
+                network.routesRead(),
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 this::netcheckWish);

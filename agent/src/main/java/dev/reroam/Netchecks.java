@@ -7,6 +7,7 @@ import dev.reroam.netcheck.Wish;
 import dev.reroam.web.Api.Netchecking;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ final class Netchecks implements AutoCloseable {
 
     private final Executor loop;
     private final Executor slowLane;
+    private final CompletionStage<Void> seen;
     private final Function<List<IpAddress>, NetcheckRun.Outside> outside;
     private final Supplier<Wish> wish;
     private boolean busy;
@@ -26,16 +28,19 @@ final class Netchecks implements AutoCloseable {
     private @Nullable NetcheckRun running;
 
     /**
+     * @param seen complete when it is known which uplinks there are; on the loop
      * @param outside what a check works with, by the name servers of its moment
      * @param wish is asked at the beginning of each: the uplinks are those of that moment
      */
     Netchecks(
             Executor loop,
             Executor slowLane,
+            CompletionStage<Void> seen,
             Function<List<IpAddress>, NetcheckRun.Outside> outside,
             Supplier<Wish> wish) {
         this.loop = loop;
         this.slowLane = slowLane;
+        this.seen = seen;
         this.outside = outside;
         this.wish = wish;
     }
@@ -48,7 +53,7 @@ final class Netchecks implements AutoCloseable {
         try {
             slowLane.execute(() -> {
                 var servers = NameServers.read();
-                loop.execute(() -> run(servers, report));
+                loop.execute(() -> begin(servers, report));
             });
         } catch (RejectedExecutionException e) {
             // Full of what matters more.
@@ -56,6 +61,10 @@ final class Netchecks implements AutoCloseable {
         }
         busy = true;
         return new Netchecking.Begun(report);
+    }
+
+    private void begin(List<IpAddress> servers, CompletableFuture<String> report) {
+        var unused = seen.thenRun(() -> run(servers, report));
     }
 
     private void run(List<IpAddress> servers, CompletableFuture<String> report) {

@@ -1,6 +1,7 @@
 package dev.reroam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ class NetchecksTest {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final IoEventLoop loop = group.next();
     private final Queue<Runnable> slow = new ArrayDeque<>();
+    private final CompletableFuture<Void> seen = new CompletableFuture<>();
     private boolean full;
     private Netchecks netchecks;
 
@@ -50,6 +53,7 @@ class NetchecksTest {
                         }
                         slow.add(task);
                     },
+                    seen,
                     servers -> new NetcheckRun.Outside(
                             loop,
                             descriptors,
@@ -76,7 +80,21 @@ class NetchecksTest {
     }
 
     @Test
+    void waitsUntilItIsKnownWhichUplinksThereAre() throws Exception {
+        var begun = assertInstanceOf(Netchecking.Begun.class, on(netchecks::begin));
+        on(() -> {
+            slow.remove().run();
+            return true;
+        });
+        on(() -> true);
+        assertFalse(begun.report().toCompletableFuture().isDone());
+        on(() -> seen.complete(null));
+        begun.report().toCompletableFuture().get(BOUND_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Test
     void oneAtATimeAndThenTheNext() throws Exception {
+        seen.complete(null);
         for (int i = 0; i < 2; i++) {
             var begun = assertInstanceOf(Netchecking.Begun.class, on(netchecks::begin));
             assertInstanceOf(Netchecking.Busy.class, on(netchecks::begin));
@@ -99,6 +117,7 @@ class NetchecksTest {
 
     @Test
     void doesNotBeginAfterTheEnd() throws Exception {
+        seen.complete(null);
         var begun = assertInstanceOf(Netchecking.Begun.class, on(netchecks::begin));
         on(() -> {
             netchecks.close();
@@ -107,6 +126,6 @@ class NetchecksTest {
         });
         // Behind whatever that has put on the loop.
         on(() -> true);
-        assertTrue(!begun.report().toCompletableFuture().isDone());
+        assertFalse(begun.report().toCompletableFuture().isDone());
     }
 }

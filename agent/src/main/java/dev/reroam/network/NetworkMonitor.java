@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.tinylog.Logger;
@@ -120,6 +121,11 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     /** The picture now. */
     public NetworkState state() {
         return state;
+    }
+
+    /** Complete once the picture has its routes, or the kernel refused them; on the loop. Never, where it is closed before. */
+    public CompletionStage<Void> routesRead() {
+        return readings.first();
     }
 
     /** Announcements that could not be read since the start. */

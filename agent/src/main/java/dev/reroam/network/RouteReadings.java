@@ -10,6 +10,8 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -33,6 +35,7 @@ final class RouteReadings implements AutoCloseable {
     private @Nullable RouteReading reading;
     // What was announced while the tables were read: the reading may have passed the place before.
     private final List<RouteEvent> meanwhile = new ArrayList<>();
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
     private boolean closed;
 
     /**
@@ -57,6 +60,11 @@ final class RouteReadings implements AutoCloseable {
         if (!next.isSet()) {
             next.setAt(last + SPACING_NANOS);
         }
+    }
+
+    /** Complete once the tables were read, or the kernel refused that; on the loop. Never, where it is closed before. */
+    CompletionStage<Void> first() {
+        return first.minimalCompletionStage();
     }
 
     /** Something was announced. */
@@ -88,6 +96,7 @@ final class RouteReadings implements AutoCloseable {
         var heard = List.copyOf(meanwhile);
         meanwhile.clear();
         onRead.accept(routes, heard);
+        first.complete(null);
     }
 
     private void onRefused(Exception reason) {
@@ -95,6 +104,7 @@ final class RouteReadings implements AutoCloseable {
         meanwhile.clear();
         // The picture of routes is for people; what tunnels do is asked from the oracle, which goes on answering.
         Logger.warn("routes could not be read: {}", reason.getMessage());
+        first.complete(null);
     }
 
     /** Gives up what is under way; idempotent. */
