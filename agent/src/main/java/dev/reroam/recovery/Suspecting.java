@@ -189,8 +189,8 @@ final class Suspecting {
             if (suspicion == null || suspicion.nextAt() > draft.now || device == null) {
                 continue;
             }
-            if (!(tunnel.standing() instanceof Resting)) {
-                // It is being repaired already.
+            if (!(tunnel.standing() instanceof Resting) || draft.observed(device)) {
+                // It is being repaired already, or may only be watched by now.
                 draft.put(id, tunnel.with(Optional.empty()));
             } else if (suspicion.asked() < draft.config.probes()) {
                 draft.act(new Sending(draft)

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.UplinkHealth.State;
 import dev.reroam.uplink.Uplink;
@@ -217,6 +218,26 @@ class SilentTest {
         assertEquals(1, world.all(Action.Steer.class).size(), world.story());
         assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
         assertEquals(java.util.Map.of(), world.state.steered());
+    }
+
+    @Test
+    void isAskedNoMoreOnceItsDeviceIsOnlyWatched() {
+        World world = carrying();
+        world.done.clear();
+        world.peer().passes = path -> false;
+        while (world.all(Action.SendEcho.class).isEmpty()) {
+            world.advance(100 * MS);
+            world.count("wg0", 5);
+        }
+        DeviceFacts was = world.devices.get("wg0");
+        world.devices.put(
+                "wg0",
+                new DeviceFacts(
+                        "wg0", was.interfaceIndex(), DeviceKind.OBSERVED, "key of wg0", 40_000, 0, PortUse.FREE));
+        world.read("wg0");
+        world.done.clear();
+        world.advance(10 * SECOND);
+        assertEquals(List.of(), world.all(Action.SendEcho.class), world.story());
     }
 
     @Test
