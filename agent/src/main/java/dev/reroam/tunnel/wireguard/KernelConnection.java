@@ -1,10 +1,12 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.wireguard.KernelWireGuard;
 import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,12 @@ public final class KernelConnection implements KernelDevices, AutoCloseable {
     @Override
     public void setPort(int interfaceIndex, int port) throws LinuxException, MalformedMessageException {
         kernel().setPort(interfaceIndex, port);
+    }
+
+    @Override
+    public void setEndpoint(int interfaceIndex, WireGuardKey peer, Endpoint endpoint)
+            throws LinuxException, MalformedMessageException {
+        kernel().setEndpoint(interfaceIndex, peer, endpoint);
     }
 
     @Override

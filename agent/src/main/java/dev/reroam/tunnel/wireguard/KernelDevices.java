@@ -1,9 +1,11 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.wireguard.KernelWireGuard;
 import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,10 @@ public interface KernelDevices {
 
     /** {@link KernelWireGuard#setPort}. */
     void setPort(int interfaceIndex, int port) throws LinuxException, MalformedMessageException;
+
+    /** {@link KernelWireGuard#setEndpoint}. */
+    void setEndpoint(int interfaceIndex, WireGuardKey peer, Endpoint endpoint)
+            throws LinuxException, MalformedMessageException;
 
     /** {@link KernelWireGuard#forget}. */
     void forget(int interfaceIndex);

@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,14 @@ public final class UapiRequest {
         return end(text);
     }
 
+    /** Sets where a peer is; an unknown key is ignored. Sends nothing by itself. */
+    public static UapiRequest endpoint(WireGuardKey peer, Endpoint endpoint) {
+        var text = begin();
+        peer(text, peer);
+        endpoint(text, endpoint);
+        return end(text);
+    }
+
     /** Whether it changes something. */
     boolean isSet() {
         return set;
@@ -97,7 +106,7 @@ public final class UapiRequest {
     private static void append(StringBuilder text, WireGuardNudge nudge) {
         int keepalive = nudge.keepaliveSeconds();
         peer(text, nudge.publicKey());
-        nudge.endpoint().ifPresent(at -> text.append("endpoint=").append(at).append('\n'));
+        nudge.endpoint().ifPresent(at -> endpoint(text, at));
         keepalive(text, 0);
         keepalive(text, keepalive == 0 ? WireGuardNudge.PASSING_KEEPALIVE_SECONDS : keepalive);
         if (keepalive == 0) {
@@ -108,6 +117,10 @@ public final class UapiRequest {
 
     private static void peer(StringBuilder text, WireGuardKey key) {
         text.append("public_key=").append(key.hex()).append("\nupdate_only=true\n");
+    }
+
+    private static void endpoint(StringBuilder text, Endpoint endpoint) {
+        text.append("endpoint=").append(endpoint).append('\n');
     }
 
     private static void keepalive(StringBuilder text, int seconds) {

@@ -1,9 +1,11 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.wireguard.WireGuardDevice;
+import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,11 @@ public final class FakeKernelDevices implements KernelDevices {
     @Override
     public void setPort(int interfaceIndex, int port) throws LinuxException {
         change("port " + interfaceIndex + " " + port);
+    }
+
+    @Override
+    public void setEndpoint(int interfaceIndex, WireGuardKey peer, Endpoint endpoint) throws LinuxException {
+        change("endpoint " + interfaceIndex + " " + peer + " " + endpoint);
     }
 
     @Override

@@ -49,6 +49,19 @@ class UapiRequestTest {
     }
 
     @Test
+    void setsAnEndpointAndNothingElse() {
+        assertEquals(
+                """
+                set=1
+                public_key=0000000000000001000000000000000200000000000000030000000000000004
+                update_only=true
+                endpoint=[2001:db8::1]:51820
+
+                """,
+                UapiRequest.endpoint(KEY, Endpoint.parse("[2001:db8::1]:51820")).toString());
+    }
+
+    @Test
     void leavesOutAnEndpointThatIsNotKnown() {
         var text = UapiRequest.nudge(List.of(new WireGuardNudge(KEY, Optional.empty(), 25)))
                 .getFirst()

@@ -1,7 +1,9 @@
 package dev.reroam.linux.wireguard;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.libc.SocketAddress;
 import dev.reroam.linux.netlink.AttributeWriter;
 import dev.reroam.linux.netlink.DumpOutcome;
 import dev.reroam.linux.netlink.GenericFamily;
@@ -10,6 +12,7 @@ import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.netlink.NetlinkProtocol;
 import dev.reroam.linux.netlink.NetlinkSocket;
 import dev.reroam.linux.netlink.Request;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
@@ -148,6 +151,27 @@ public final class KernelWireGuard implements AutoCloseable {
             throw new IllegalArgumentException("port " + port);
         }
         beginChange("set listen port", interfaceIndex).u16(Wg.DEVICE_LISTEN_PORT, port);
+        commit();
+    }
+
+    /**
+     * Has the kernel send what it has for a peer to another address, from a source that it chooses anew. Sends nothing by
+     * itself; a peer that is no more stays away.
+     *
+     * @throws NetlinkException ENODEV, EOPNOTSUPP
+     */
+    public void setEndpoint(int interfaceIndex, WireGuardKey peer, Endpoint endpoint)
+            throws NetlinkException, MalformedMessageException {
+        var key = ByteBuffer.allocate(WireGuardKey.LENGTH);
+        peer.write(key);
+        var body = beginChange("set endpoint", interfaceIndex);
+        int list = body.nest(Wg.DEVICE_PEERS);
+        int entry = body.nest(Wg.ENTRY);
+        body.bytes(Wg.PEER_PUBLIC_KEY, key.flip())
+                .u32(Wg.PEER_FLAGS, Wg.PEER_F_UPDATE_ONLY)
+                .bytes(Wg.PEER_ENDPOINT, SocketAddress.internet(endpoint, 0))
+                .end(entry)
+                .end(list);
         commit();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.netlink.AttributeNames;
 import dev.reroam.linux.netlink.AttributeReader;
@@ -115,6 +116,34 @@ class KernelWireGuardChangeTest {
                 hex(fake.requests().getFirst()));
     }
 
+    /** The socket address is in the order of this machine, as the kernel's is. */
+    @Test
+    void endpointIsSetAlone() throws Exception {
+        var fake = new FakeWireGuard(ByteOrder.nativeOrder());
+        var wireGuard = fake.open();
+        wireGuard.setEndpoint(7, WireGuardKey.parseHex(KEY), Endpoint.parse("192.0.2.9:51820"));
+        wireGuard.setEndpoint(7, WireGuardKey.parseHex(KEY), Endpoint.parse("[2001:db8::9]:51820"));
+        assertTrue(hex(fake.requests().get(0)).endsWith("ca6cc0000209" + "00".repeat(8)));
+        assertTrue(hex(fake.requests().get(1))
+                .endsWith("ca6c00000000" + "20010db8" + "00".repeat(11) + "09" + "00000000"));
+        for (var request : fake.requests()) {
+            var body = AttributeReader.after(
+                    GenericFamily.HEADER, request.position(MessageHeader.LENGTH), "change", AttributeNames.of("D"));
+            assertTrue(body.next() && body.next());
+            assertEquals(8, body.type());
+            var list = body.nested(AttributeNames.of("L"));
+            assertTrue(list.next());
+            var peer = list.nested(AttributeNames.of("P"));
+            assertTrue(peer.next());
+            assertEquals(WireGuardKey.parseHex(KEY), WireGuardKey.of(peer.bytes()));
+            assertTrue(peer.next());
+            assertEquals(4, peer.u32(), "update only");
+            assertTrue(peer.next());
+            assertEquals(4, peer.type());
+            assertFalse(peer.next() || list.next() || body.next());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 65536})
     void refusesWhatIsNoPort(int port) throws Exception {
@@ -203,6 +232,7 @@ class KernelWireGuardChangeTest {
         for (var change : List.<org.junit.jupiter.api.function.Executable>of(
                 () -> wireGuard.refresh(7, 0, List.of()),
                 () -> wireGuard.setPort(7, 0),
+                () -> wireGuard.setEndpoint(7, key(1), Endpoint.parse("192.0.2.9:51820")),
                 () -> wireGuard.rehearse(7, new Random(1)))) {
             assertEquals(
                     new Errno(errno),
