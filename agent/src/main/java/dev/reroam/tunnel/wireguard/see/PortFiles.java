@@ -1,8 +1,6 @@
 package dev.reroam.tunnel.wireguard.see;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -30,7 +28,6 @@ final class PortFiles {
     // Ours: no such file is a tenth of this.
     private static final int LARGEST = 1 << 20;
     private static final int MOST_FILES = 2000;
-    private static final byte[] ZEROS = new byte[4096];
 
     private static final List<Place> PLACES = List.of(
             // wg-quick(8), and amneziawg-tools' twin of it
@@ -99,11 +96,10 @@ final class PortFiles {
 
     private PortEvidence readAll(List<Stamp> files, PortRange ephemeral, List<String> unreadable) {
         long largest = files.stream().mapToLong(Stamp::size).max().orElse(0);
-        // One more byte than the largest has: a file that fills it has grown meanwhile, and its end was not seen.
-        var buffer = ByteBuffer.allocateDirect((int) Math.min(largest, LARGEST) + 1);
+        var memory = new WipedMemory((int) Math.min(largest, LARGEST));
         var text = new PortText();
         for (var file : files) {
-            read(file.file, buffer, text, unreadable);
+            read(file.file, memory, text, unreadable);
         }
         return text.evidence(ephemeral, unreadable);
     }
@@ -131,26 +127,14 @@ final class PortFiles {
         }
     }
 
-    private void read(Path file, ByteBuffer buffer, PortText text, List<String> unreadable) {
+    private void read(Path file, WipedMemory memory, PortText text, List<String> unreadable) {
         String name = "/" + root.relativize(file);
-        buffer.clear();
-        try (var channel = FileChannel.open(file)) {
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // Until the end of the file or of the room.
-            }
-            if (!buffer.hasRemaining()) {
+        try {
+            if (!memory.read(file, content -> text.read(name, content))) {
                 unreadable.add(name);
-                return;
             }
-            text.read(name, buffer.flip());
         } catch (IOException e) {
             unreadable.add(name);
-        } finally {
-            int used = Math.max(buffer.position(), buffer.limit() == buffer.capacity() ? 0 : buffer.limit());
-            buffer.clear();
-            for (int at = 0; at < used; at += ZEROS.length) {
-                buffer.put(at, ZEROS, 0, Math.min(ZEROS.length, used - at));
-            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.reroam.tunnel.wireguard.see;
 
 import dev.reroam.tunnel.wireguard.see.PortEvidence.Claim;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +18,7 @@ import java.util.regex.Pattern;
  */
 final class PortText {
 
-    private static final List<byte[]> WANTED = bytes("port", "public", "endpoint", "[", "config ");
-    private static final List<byte[]> SECRET = bytes("private", "preshared", "psk", "secret", "passw", "passphrase");
-    private static final int LONGEST_LINE = 4096;
+    private static final List<byte[]> WANTED = PlainLines.words("port", "public", "endpoint", "[", "config ");
     // Ours: a box that names more ports than this is beyond judging; everything is fixed there.
     private static final int MOST_CLAIMS = 5000;
 
@@ -41,19 +38,7 @@ final class PortText {
     /** Takes in one file: the bytes between position and limit. */
     void read(String file, ByteBuffer content) {
         endSection();
-        int line = 0;
-        int from = content.position();
-        for (int at = from; at <= content.limit(); at++) {
-            if (at == content.limit() || content.get(at) == '\n') {
-                line++;
-                if (at > from && at - from <= LONGEST_LINE && isWanted(content, from, at)) {
-                    byte[] bytes = new byte[at - from];
-                    content.get(from, bytes);
-                    onLine(file, line, new String(bytes, StandardCharsets.UTF_8));
-                }
-                from = at + 1;
-            }
-        }
+        PlainLines.each(content, WANTED, (number, line) -> onLine(file, number, line));
         endSection();
     }
 
@@ -105,40 +90,5 @@ final class PortText {
         }
         key = "";
         endpoint = false;
-    }
-
-    /** Decided on the bytes, before any text is made of them. */
-    private static boolean isWanted(ByteBuffer content, int from, int to) {
-        return containsAny(content, from, to, WANTED) && !containsAny(content, from, to, SECRET);
-    }
-
-    private static boolean containsAny(ByteBuffer content, int from, int to, List<byte[]> words) {
-        for (int at = from; at < to; at++) {
-            for (byte[] word : words) {
-                if (word.length <= to - at && isAt(content, at, word)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean isAt(ByteBuffer content, int at, byte[] word) {
-        for (int i = 0; i < word.length; i++) {
-            byte letter = content.get(at + i);
-            // Words are lower case.
-            if ((letter >= 'A' && letter <= 'Z' ? letter + 32 : letter) != word[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<byte[]> bytes(String... words) {
-        var all = new ArrayList<byte[]>();
-        for (var word : words) {
-            all.add(word.getBytes(StandardCharsets.US_ASCII));
-        }
-        return List.copyOf(all);
     }
 }
