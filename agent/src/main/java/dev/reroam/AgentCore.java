@@ -51,6 +51,7 @@ import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
+import dev.reroam.tunnel.wireguard.see.EndpointFiles;
 import dev.reroam.tunnel.wireguard.see.InnerTraffic;
 import dev.reroam.tunnel.wireguard.see.TrafficWatch;
 import dev.reroam.web.AgentEvent;
@@ -97,6 +98,7 @@ final class AgentCore implements AutoCloseable {
     private final Readiness readiness;
     private final KernelWays ways;
     private final NameClient names;
+    private final EndpointNames endpointNames;
     private final Netchecks netchecks;
     private final Recovery recovery;
     private final Executor slowLane;
@@ -174,6 +176,8 @@ final class AgentCore implements AutoCloseable {
         ways = KernelWays.open();
         var nameClient = new NameClient(loop, descriptors, clock, outside.random());
         names = nameClient;
+        endpointNames = new EndpointNames(
+                loop, outside.slowLane(), clock, nameClient, ways, new EndpointFiles(Path.of("/")), brain::observe);
         netchecks = new Netchecks(
                 loop,
                 outside.slowLane(),
@@ -231,6 +235,7 @@ final class AgentCore implements AutoCloseable {
                 redials,
                 echo,
                 outlook,
+                endpointNames,
                 devices,
                 network,
                 unfinished));
@@ -433,6 +438,7 @@ final class AgentCore implements AutoCloseable {
         outlook.close();
         unfinished.close();
         netchecks.close();
+        endpointNames.close();
         names.close();
         ways.close();
         network.close();

@@ -123,6 +123,7 @@ final class LedgerSweep {
                 case Action.RestorePort restore -> entry instanceof Entry.PortChanged port && !port.proved();
                 case Action.Refresh refresh -> false;
                 case Action.KeepPort keep -> false;
+                case Action.SetEndpoint set -> false;
             };
             if (half
                     && entry.device().equals(repair.device().name())

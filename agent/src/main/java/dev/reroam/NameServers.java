@@ -11,6 +11,7 @@ import dev.reroam.uplink.Uplink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,8 +29,14 @@ final class NameServers implements Names {
     /** resolv.conf(5). */
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
+    /** What the uplinks' own servers are where a resolver of this host stands before them: systemd-resolved(8), netifd. */
+    private static final List<Path> BEHIND =
+            List.of(Path.of("/run/systemd/resolve/resolv.conf"), Path.of("/tmp/resolv.conf.d/resolv.conf.auto"));
+
     private static final long LARGEST_FILE = 64 * 1024;
-    private static final int PORT = 53;
+
+    /** RFC 1035 section 4.2.1 */
+    static final int PORT = 53;
 
     private final NameClient client;
     private final KernelWays ways;
@@ -46,10 +53,19 @@ final class NameServers implements Names {
 
     /** This machine's name servers, now; blocks for a small file. */
     static List<IpAddress> read() {
+        return read(RESOLV_CONF);
+    }
+
+    /** Those, and the ones behind them. */
+    static List<IpAddress> readAll() {
+        var all = new LinkedHashSet<>(read());
+        BEHIND.stream().filter(Files::exists).forEach(file -> all.addAll(read(file)));
+        return List.copyOf(all);
+    }
+
+    private static List<IpAddress> read(Path file) {
         try {
-            return Files.size(RESOLV_CONF) > LARGEST_FILE
-                    ? List.of()
-                    : ResolvConf.servers(Files.readString(RESOLV_CONF));
+            return Files.size(file) > LARGEST_FILE ? List.of() : ResolvConf.servers(Files.readString(file));
         } catch (IOException e) {
             Logger.debug("no name servers: {}", e.getMessage());
             return List.of();

@@ -25,6 +25,7 @@ final class Performer {
             Redials redials,
             TunnelEchoes echo,
             Outlook outlook,
+            EndpointNames names,
             DeviceWatch devices,
             NetworkMonitor network,
             Unfinished unfinished) {}
@@ -53,6 +54,7 @@ final class Performer {
             }
             case Action.AskThroughTunnel asked -> hands.outlook.ask(asked);
             case Action.AskUplink asked -> hands.outlook.ask(asked);
+            case Action.AskName asked -> hands.names.perform(asked);
             case Action.EndConnections asked -> hands.redials.perform(asked);
             case Action.SpareConnections asked -> hands.redials.isBack(asked);
             case Action.ReadDevice asked -> hands.devices.read(asked.device());

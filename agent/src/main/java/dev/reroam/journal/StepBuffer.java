@@ -135,6 +135,7 @@ final class StepBuffer {
                     case Observation.HostRouteSeen seen -> 1;
                     case Observation.TrafficSeen traffic -> 1;
                     case Observation.Woke woke -> 1;
+                    case Observation.NameSeen named -> 1 + named.endpoints().size();
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

@@ -79,6 +79,26 @@ public sealed interface Action {
     /** Keep the new port: it is proved. The ledger remembers it while the tunnel carries. */
     record KeepPort(long repair, DeviceFacts device, int formerPort) implements Setting {}
 
+    /**
+     * Send a peer's packets to another endpoint, where the present one still is the one that is named. A refresh follows:
+     * alone it sends nothing.
+     *
+     * @param key the peer's
+     */
+    record SetEndpoint(long repair, DeviceFacts device, String key, Endpoint from, Endpoint to) implements Setting {}
+
+    /**
+     * Find out what the name of a tunnel's endpoint means now; answered by one {@link Observation.NameSeen}, within some
+     * seconds.
+     *
+     * @param uplinks over each of which it is asked, best first
+     */
+    record AskName(TunnelId tunnel, List<Uplink> uplinks) implements Action {
+        public AskName {
+            uplinks = List.copyOf(uplinks);
+        }
+    }
+
     /** Send one echo to an inner address through the tunnel's own interface. */
     record SendEcho(TunnelId tunnel, long echo, int interfaceIndex, IpAddress target) implements Action {}
 

@@ -46,6 +46,10 @@ public record Agenda(long next, boolean decisions, int open) {
             long returns = steered.since() + draft.config.probation();
             agenda = returns > draft.now ? agenda.notLaterThan(returns) : agenda;
         }
+        for (Named named : draft.named().values()) {
+            // One whose time is over waits for the end of a repair.
+            agenda = named.nextAt() > draft.now ? agenda.notLaterThan(named.nextAt()) : agenda;
+        }
         return agenda;
     }
 

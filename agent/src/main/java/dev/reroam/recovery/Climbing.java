@@ -22,6 +22,9 @@ final class Climbing {
     /** When the refresh that ends a rung comes even if ACT has not said that the rung is done. */
     private static final long OUTCOME_LOST = 2_000_000_000L;
 
+    /** Ours: a note is for people. */
+    private static final int NAMED = 3;
+
     private final Draft draft;
     private final Repairs repairs;
 
@@ -45,7 +48,8 @@ final class Climbing {
         }
         Set<Need> unmet = new TreeSet<>();
         for (Rung rung : draft.ladder.above(reached)) {
-            if (draft.joined().tried(name).contains(rung)) {
+            // Of a name each address is tried once, of whichever peer.
+            if (rung != Rung.RESOLVE && draft.joined().tried(name).contains(rung)) {
                 continue;
             }
             if (rung == Rung.PERSON) {
@@ -58,7 +62,9 @@ final class Climbing {
             }
             unmet.addAll(missing);
             String needs = missing.stream().map(Need::toString).collect(Collectors.joining(", "));
-            draft.note(NoteKind.SKIPPED, Optional.empty(), Ladder.word(rung) + " of " + name + " needs: " + needs);
+            String why = rung == Rung.RESOLVE ? said(failed) : "";
+            draft.note(
+                    NoteKind.SKIPPED, Optional.empty(), Ladder.word(rung) + " of " + name + " needs: " + needs + why);
         }
         for (TunnelId id : failed) {
             conclude(id, device, unmet);
@@ -89,12 +95,24 @@ final class Climbing {
                         case NO_PEER_QUIET -> !anyOther(device, failed, Quiet.class);
                         case MAPPING_LIVES -> failed.stream().noneMatch(this::stuck);
                         case OTHER_UPLINK -> failed.stream().anyMatch(this::mayLeave);
+                        case OTHER_ADDRESS -> failed.stream().anyMatch(new Resolving(draft, repairs)::mayHelp);
                         case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
                     }) {
                 missing.add(need);
             }
         }
         return missing;
+    }
+
+    /** What is known of the names of some of them. */
+    private String said(List<TunnelId> failed) {
+        String said = failed.stream()
+                .map(new Resolving(draft, repairs)::said)
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .limit(NAMED)
+                .collect(Collectors.joining("; "));
+        return said.isEmpty() ? "" : " (" + said + ")";
     }
 
     private boolean stuck(TunnelId id) {
@@ -136,6 +154,10 @@ final class Climbing {
         String name = device.facts().name();
         if (rung == Rung.STEER) {
             new Steering(draft, repairs).begin(failed);
+            return;
+        }
+        if (rung == Rung.RESOLVE) {
+            new Resolving(draft, repairs).begin(failed);
             return;
         }
         draft.incident = draft.incident.map(open -> open.trying(name, rung));

@@ -166,6 +166,9 @@ final class DeviceSigns {
                                         received ? readBefore : activity.receivedSince(),
                                         filled ? draft.now : activity.filledSentAt(),
                                         moved ? draft.now : activity.endpointAt())));
+        if (filled && !received) {
+            new NameSigns(draft, repairs).askIfInTrouble(id);
+        }
     }
 
     /**
@@ -194,6 +197,7 @@ final class DeviceSigns {
         }
         new Steering(draft, repairs).withdraw(List.of(id), why);
         draft.unsteered(id);
+        draft.unnamed(id);
         draft.drop(id);
         // SEE tells differences: if the peer comes back and its path is the same, we are not told again.
         Path path = tunnel.path().orElse(null);

@@ -36,6 +36,7 @@ final class Draft {
     private final SortedTable.Editor<TunnelId, TunnelState> tunnels;
     private final SortedTable.Editor<Uplink, UplinkState> uplinks;
     private final SortedTable.Editor<TunnelId, Steered> steered;
+    private final SortedTable.Editor<TunnelId, Named> named;
     List<Uplink> ways;
     Optional<String> steersNot;
     private Agenda agenda;
@@ -59,6 +60,7 @@ final class Draft {
         tunnels = SortedTable.copyOf(state.tunnels()).edit();
         uplinks = SortedTable.copyOf(state.uplinks()).edit();
         steered = SortedTable.copyOf(state.steered()).edit();
+        named = SortedTable.copyOf(state.named()).edit();
         ways = state.ways();
         steersNot = state.steersNot();
         agenda = state.agenda();
@@ -121,6 +123,20 @@ final class Draft {
 
     void unsteered(TunnelId id) {
         steered.remove(id);
+    }
+
+    /** What is known of the endpoints' names, with the changes so far. */
+    SortedTable<TunnelId, Named> named() {
+        return named.now();
+    }
+
+    void put(TunnelId id, Named known) {
+        named.put(id, known);
+        agenda = agenda.notLaterThan(known.nextAt());
+    }
+
+    void unnamed(TunnelId id) {
+        named.remove(id);
     }
 
     void put(Uplink uplink, UplinkState state) {
@@ -301,6 +317,7 @@ final class Draft {
                         ways,
                         steersNot,
                         steered.freeze(),
+                        named.freeze(),
                         incident,
                         nextRepair,
                         nextEcho,

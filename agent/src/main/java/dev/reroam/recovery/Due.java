@@ -29,6 +29,7 @@ final class Due {
             new Upstream(draft, repairs).due();
             new UplinkSigns(draft, repairs).due();
             new Suspecting(draft, repairs).due();
+            new NameSigns(draft, repairs).due();
             boundsAndHolds();
             climb();
             new Steering(draft, repairs).due();
@@ -85,6 +86,7 @@ final class Due {
         } else if (attempt.answerOwed()) {
             draft.putAt(index, tunnel.with(repairing.with(attempt.withFailed())));
             Upstream.ask(draft, tunnel);
+            new NameSigns(draft, repairs).ask(id);
         } else {
             repairs.settle(id, repairing.damage());
         }
@@ -123,8 +125,12 @@ final class Due {
         }
         var climbing = new Climbing(draft, repairs);
         var steering = new Steering(draft, repairs);
+        var resolving = new Resolving(draft, repairs);
         failed.forEach((device, tunnels) -> climbing.climb(
-                device, tunnels.stream().filter(id -> !steering.failed(id)).toList()));
+                device,
+                tunnels.stream()
+                        .filter(id -> !steering.failed(id) && !resolving.failed(id))
+                        .toList()));
     }
 
     private void restorePorts() {

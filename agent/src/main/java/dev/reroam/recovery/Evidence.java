@@ -24,7 +24,7 @@ public enum Evidence {
     DEVICE_RECREATED,
     /** The agent before this one ended while it repaired the tunnel, and nobody knows how far that came. */
     INTERRUPTED,
-    /** The name of the endpoint has another address. Nobody raises it yet: it needs name resolution. */
+    /** The name of the endpoint does not give its address any more, and the tunnel carries nothing. */
     NAME_CHANGED,
     /** A person asked for a repair. */
     ASKED

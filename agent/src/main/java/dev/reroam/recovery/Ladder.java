@@ -5,6 +5,7 @@ import static dev.reroam.recovery.Need.FREE_PORT;
 import static dev.reroam.recovery.Need.MAPPING_LIVES;
 import static dev.reroam.recovery.Need.NO_PEER_CARRIES;
 import static dev.reroam.recovery.Need.NO_PEER_QUIET;
+import static dev.reroam.recovery.Need.OTHER_ADDRESS;
 import static dev.reroam.recovery.Need.OTHER_UPLINK;
 import static dev.reroam.recovery.Need.SETTABLE_DEVICE;
 
@@ -56,7 +57,11 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
         entries.put(Evidence.DEVICE_RECREATED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
         // Affected it was already; a refresh harms none that carries, and mends what came back to the old way since.
         entries.put(Evidence.INTERRUPTED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
-        entries.put(Evidence.NAME_CHANGED, entry(Rung.RESOLVE, Rung.RESOLVE, Rung.RESOLVE, Rung.RESOLVE));
+        // A quiet one does not show that it needs the new address. A sleeping one does: WireGuard itself tries to reach
+        // it.
+        Map<Condition, Rung> moved = entry(Rung.RESOLVE, Rung.RESOLVE);
+        moved.put(Condition.ASLEEP, Rung.RESOLVE);
+        entries.put(Evidence.NAME_CHANGED, moved);
         // The one case in which a sleeping peer is sent to: a person named it.
         entries.put(Evidence.ASKED, entry(Rung.REFRESH, Rung.REFRESH, Rung.REFRESH, Rung.REFRESH));
 
@@ -111,7 +116,16 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                         "fresh listen port, then refresh; the old one comes back without proof",
                         answer,
                         6 * SECOND));
-        rungs.put(Rung.RESOLVE, reserved(Reach.PEER, "ask for the endpoint's name, set the new address"));
+        rungs.put(
+                Rung.RESOLVE,
+                row(
+                        Reach.PEER,
+                        EnumSet.of(SETTABLE_DEVICE, OTHER_ADDRESS),
+                        "next address of the endpoint's name, each once, then refresh; the old one comes back without proof"
+                                + " where the name still gives it",
+                        answer,
+                        // As for a new port: the far side may have to shake hands first.
+                        6 * SECOND));
         rungs.put(Rung.HOST_ROUTE, reserved(Reach.PEER, "move the host route that pins the endpoint"));
         rungs.put(Rung.RESTART_OWNER, reserved(Reach.DEVICE, "restart the owning service, once"));
         rungs.put(

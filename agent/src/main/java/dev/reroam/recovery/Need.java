@@ -14,6 +14,8 @@ public enum Need {
     MAPPING_LIVES("the mapping is not stuck"),
     /** Servers do not answer over the uplink, and another one may carry. */
     OTHER_UPLINK("the uplink is silent, and there is another one"),
+    /** The endpoint was configured by a name, and that gives an address that was not tried. */
+    OTHER_ADDRESS("the endpoint's name has another address"),
     /** The listen port may be given up. */
     FREE_PORT("port is free");
 

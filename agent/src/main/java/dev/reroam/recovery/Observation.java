@@ -124,6 +124,20 @@ public sealed interface Observation {
     /** A tunnel's packets take a host route, and go wherever that leads. */
     record HostRouteSeen(TunnelId tunnel, HostRoute route) implements Observation {}
 
+    /**
+     * What the name of a tunnel's endpoint means, as far as somebody could say.
+     *
+     * @param name by which the endpoint is configured; empty where it is not, or nobody knows
+     * @param endpoints the addresses that it has, with the configured port; none where nobody knows any
+     * @param why there is none; empty where there are some
+     */
+    record NameSeen(TunnelId tunnel, Optional<String> name, List<Endpoint> endpoints, String why)
+            implements Observation {
+        public NameSeen {
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
     /** The counters of a device's interface, as often as they are read. */
     record TrafficSeen(String device, long receivedPackets, long sentPackets, long sentBytes) implements Observation {}
 

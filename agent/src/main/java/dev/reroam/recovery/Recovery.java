@@ -38,6 +38,7 @@ public final class Recovery {
             case Observation.WaysSeen ways -> new UplinkSigns(draft, repairs).take(ways);
             case Observation.HostRouteSeen seen -> Pinned.take(draft, seen);
             case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);
+            case Observation.NameSeen seen -> new NameSigns(draft, repairs).take(seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.Woke woke -> Waking.take(draft, repairs, woke);
@@ -61,6 +62,7 @@ public final class Recovery {
             case Action.Refresh refresh -> true;
             case Action.RestorePort restore -> true;
             case Action.KeepPort keep -> true;
+            case Action.SetEndpoint set -> new Resolving(draft, new Repairs(draft)).wants(set);
         };
     }
 

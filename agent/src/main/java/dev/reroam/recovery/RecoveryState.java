@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param ways the ways out that can carry packets, best first
  * @param steersNot why tunnels are not steered here; empty where they are
  * @param steered those that leave by a way of ours
+ * @param named what is known of the endpoints' names, for tunnels in trouble
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
  * @param agenda what is due when
@@ -33,6 +34,7 @@ public record RecoveryState(
         List<Uplink> ways,
         Optional<String> steersNot,
         Map<TunnelId, Steered> steered,
+        Map<TunnelId, Named> named,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
@@ -51,6 +53,7 @@ public record RecoveryState(
         uplinks = SortedTable.copyOf(uplinks);
         ways = List.copyOf(ways);
         steered = SortedTable.copyOf(steered);
+        named = SortedTable.copyOf(named);
         dead = Collections.unmodifiableSet(new TreeSet<>(dead));
     }
 
@@ -79,6 +82,7 @@ public record RecoveryState(
                 Map.of(),
                 List.of(),
                 Optional.of(NOT_TOLD),
+                Map.of(),
                 Map.of(),
                 Optional.empty(),
                 1,

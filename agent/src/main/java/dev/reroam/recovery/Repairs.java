@@ -45,7 +45,7 @@ final class Repairs {
                 .with(Optional.<Suspicion>empty());
         if (entry.isEmpty()) {
             draft.put(id, ruled);
-        } else if (condition == Condition.ASLEEP && sign != Sign.ASKED) {
+        } else if (condition == Condition.ASLEEP && sign != Sign.ASKED && sign != Sign.NAME_CHANGED) {
             clear(device);
             var missed = new TunnelState.Missed(evidence, draft.now, oldWayDelivers);
             draft.put(id, ruled.withMissed(Optional.of(missed)));
@@ -56,7 +56,7 @@ final class Repairs {
             if (decision == Decision.STRAND
                     || steers
                     || !draft.ladder.row(entry.get()).built()
-                    || noWay(tunnel)) {
+                    || (noWay(tunnel) && entry.get() != Rung.RESOLVE)) {
                 boolean link = draft.dead.contains(tunnel.leavesBy());
                 long steerFrom = !steers ? Attempt.NONE : link ? draft.now + draft.config.steerAfter() : draft.now;
                 draft.put(id, ruled.with(new Stranded(draft.now, damage, tunnel.path(), what, false, steerFrom)));
@@ -91,6 +91,12 @@ final class Repairs {
     /** The kernel knows no way for a tunnel that a change concerns. */
     void lost(TunnelId id, Optional<Path> lastWay, String what) {
         TunnelState tunnel = now(id);
+        if (tunnel.standing() instanceof Repairing repairing
+                && repairing.attempt().rung() == Rung.RESOLVE) {
+            // It is the address on trial that nothing leads to: the next one.
+            draft.put(id, tunnel.with(repairing.with(repairing.attempt().withFailed())));
+            return;
+        }
         boolean strands = Transitions.of(tunnel.standing().kind(), Sign.PATH_LOST) == Decision.STRAND;
         if (!strands || !Affected.concerned(tunnel, draft.now, draft.config)) {
             return;
@@ -100,6 +106,7 @@ final class Repairs {
             Condition condition = Affected.condition(tunnel, device, draft.now, draft.config);
             Damage damage = damage(id, tunnel.standing(), Evidence.PATH_CHANGED, condition, false, what, draft.now);
             draft.put(id, tunnel.with(new Stranded(draft.now, damage, lastWay, what, false, Attempt.NONE)));
+            new NameSigns(draft, this).withoutWay(id);
         }
     }
 
@@ -167,6 +174,10 @@ final class Repairs {
                 ? Attempt.due(Rung.REFRESH, 0, draft.now)
                 : Attempt.entryAbove(Ladder.below(entry));
         draft.put(id, tunnel.with(new Repairing(damage, attempt)));
+        if (entry == Rung.RESOLVE && new Resolving(draft, this).tryNext(id)) {
+            // One peer's, so it waits for no other.
+            return;
+        }
         if (damage.evidence() != Evidence.WAN_CHANGED && damage.evidence() != Evidence.MAPPING_STUCK) {
             Upstream.ask(draft, tunnel);
         }
@@ -197,6 +208,7 @@ final class Repairs {
         if (verdict != Verdict.ONLY_OBSERVED) {
             Pinned.ask(draft, id);
         }
+        new Resolving(draft, this).givenUp(id);
     }
 
     /** Nothing was sent that would be answered: it is left alone. */
@@ -212,6 +224,7 @@ final class Repairs {
     /** It carries. */
     void proved(TunnelId id, Proof proof, String how) {
         TunnelState tunnel = now(id).withProof(proof);
+        draft.unnamed(id);
         Standing standing = tunnel.standing();
         draft.put(id, tunnel);
         if (standing instanceof Resting

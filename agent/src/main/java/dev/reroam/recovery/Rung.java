@@ -25,9 +25,10 @@ public enum Rung {
 
     /**
      * Whether it is begun at most once an incident also where the agent is killed meanwhile. Not so for those that leave
-     * everything as it was: a late packet over the old way may undo a refresh, and then a rebind is what helps.
+     * everything as it was: a late packet over the old way may undo a refresh, and then a rebind is what helps. Nor for a
+     * name, which is asked anew and may mean something else.
      */
     boolean onceAcrossACrash() {
-        return compareTo(STEER) > 0;
+        return compareTo(STEER) > 0 && this != RESOLVE;
     }
 }

@@ -172,6 +172,7 @@ final class Suspecting {
         TunnelState tunnel = draft.tunnel(id);
         DeviceState device = draft.device(id.device());
         if (tunnel != null && tunnel.suspicion().isPresent()) {
+            draft.unnamed(id);
             draft.put(id, tunnel.with(Optional.empty()));
             if (device != null) {
                 draft.put(device.with(device.traffic().calm(draft.now)));
@@ -199,6 +200,10 @@ final class Suspecting {
                 boolean last = suspicion.asked() + 1 == draft.config.probes();
                 long pause = last ? Math.max(draft.config.probeEvery(), answers) : draft.config.probeEvery();
                 draft.put(id, tunnel.with(Optional.of(suspicion.asked(draft.now + pause))));
+                if (last) {
+                    // So that it is known by the verdict.
+                    new NameSigns(draft, repairs).ask(id);
+                }
             } else {
                 judge(id, tunnel, suspicion, device);
             }
@@ -229,9 +234,13 @@ final class Suspecting {
             return;
         }
         draft.put(device.with(device.traffic().confirmed()));
+        var resolving = new Resolving(draft, repairs);
         String what = suspicion.asked() + " echoes went unanswered";
         draft.opening = id + ": " + what;
-        if (!alive && (trial || uplink.state() == State.DEAD)) {
+        boolean dead = uplink.state() == State.DEAD;
+        if (!dead && resolving.isElsewhere(id)) {
+            repairs.evidence(id, Sign.NAME_CHANGED, Evidence.NAME_CHANGED, suspicion.hears(), resolving.said(id));
+        } else if (!alive && (trial || dead)) {
             repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, what);
         } else {
             // What is silent is proved by what it hears; what hears all the time is not.

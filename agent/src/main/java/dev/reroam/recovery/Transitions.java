@@ -18,6 +18,7 @@ import dev.reroam.recovery.Standing.Kind;
  * ASKED            start       start       start       start       stay        start
  * PROVED           rest        rest        stay        rest        rest        rest
  * SILENT           start       start       stay        stay        stay        stay
+ * NAME_CHANGED     start       start       stay        start       start       start
  * HOLD_OVER        -           -           start       -           -           -
  * BOUND_OWED       -           -           -           fail        -           -
  * BOUND_QUIET      -           -           -           settle      -           -
@@ -57,6 +58,8 @@ final class Transitions {
         PROVED,
         /** It answers no more, though its way is fine as far as is known. */
         SILENT,
+        /** The name of its endpoint has another address. */
+        NAME_CHANGED,
         /** The time of holding down is over. */
         HOLD_OVER,
         /** The rung's time is over, and an answer was owed. */
@@ -126,6 +129,12 @@ final class Transitions {
                     case RESTING, QUIET -> Decision.START;
                     // More is known of it than that.
                     case HELD, REPAIRING, STRANDED, GIVEN_UP -> Decision.STAY;
+                };
+            case NAME_CHANGED ->
+                switch (kind) {
+                    case RESTING, QUIET, REPAIRING, STRANDED, GIVEN_UP -> Decision.START;
+                    // It works still, over the path that it is about to leave.
+                    case HELD -> Decision.STAY;
                 };
             case WAN_CHANGED ->
                 switch (kind) {

@@ -155,6 +155,7 @@ final class Turning {
                 case Action.RepairOver over -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}
+                case Action.AskName ask -> {}
                 case Action.EndConnections gone -> {}
                 case Action.SpareConnections back -> {}
                 case Action.AskPaths ask -> {}

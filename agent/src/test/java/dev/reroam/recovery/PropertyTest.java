@@ -12,6 +12,7 @@ import dev.reroam.recovery.Standing.Repairing;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -36,6 +37,7 @@ class PropertyTest {
 
     private final Map<TunnelId, Long> trying = new HashMap<>();
     private final Set<TunnelId> asked = new HashSet<>();
+    private final Set<TunnelId> named = new HashSet<>();
     /** Devices of which something stands in the ledger. */
     private final Set<String> written = new HashSet<>();
 
@@ -92,6 +94,7 @@ class PropertyTest {
         assertEquals(
                 Set.of(
                         "AskHostRoute",
+                        "AskName",
                         "AskPaths",
                         "AskThroughTunnel",
                         "AskUplink",
@@ -109,6 +112,7 @@ class PropertyTest {
                         "RepairOver",
                         "RestorePort",
                         "SendEcho",
+                        "SetEndpoint",
                         "UnderRepair",
                         "RESTING",
                         "QUIET",
@@ -150,6 +154,7 @@ class PropertyTest {
                 onceInIncident.removeIf(once -> once.endsWith(interrupted.device()));
                 interrupted.peers().forEach(peer -> alive.put(new TunnelId(interrupted.device(), peer), now));
             }
+            case Observation.NameSeen seen -> named.add(seen.tunnel());
             case Observation.RecoverAsked ask -> {
                 if (ask.meant() instanceof Observation.Meant.Named named) {
                     asked.add(named.tunnel());
@@ -178,6 +183,14 @@ class PropertyTest {
                 } else if (repair instanceof Action.Rebind || repair instanceof Action.NewPort) {
                     String once = repair.getClass() + repair.device().name();
                     assertTrue(onceInIncident.add(once), where);
+                }
+                if (repair instanceof Action.SetEndpoint set) {
+                    TunnelState tunnel =
+                            after.tunnels().get(new TunnelId(set.device().name(), set.key()));
+                    assertNotNull(tunnel, where);
+                    assertTrue(tunnel.standing() instanceof Repairing || tunnel.standing() instanceof GivenUp, where);
+                    assertEquals(Optional.of(set.from()), tunnel.facts().endpoint(), where);
+                    assertTrue(!set.from().equals(set.to()), where);
                 }
                 if (repair instanceof Action.NewPort) {
                     assertEquals(PortUse.FREE, repair.device().portUse(), where);
@@ -218,6 +231,11 @@ class PropertyTest {
                                 || before.ways().contains(gone.uplink()),
                         where);
             case Action.SpareConnections back -> {}
+            case Action.AskName ask -> {
+                DeviceState known = after.devices().get(ask.tunnel().device());
+                assertNotNull(known, where);
+                assertTrue(known.facts().kind() != DeviceKind.OBSERVED, where);
+            }
             case Action.AskUplink ask -> assertTrue(after.uplinks().containsKey(ask.uplink()), where);
             case Action.AskPaths ask -> {}
             case Action.AskHostRoute ask ->
@@ -247,6 +265,6 @@ class PropertyTest {
         long since = repairing.damage().since();
         boolean wasAlive = since - alive.getOrDefault(id, PeerFacts.NEVER / 2) < 180 * World.SECOND;
         boolean tries = since - trying.getOrDefault(id, PeerFacts.NEVER / 2) < 180 * World.SECOND;
-        assertTrue(wasAlive || tries && !id.peer().equals("e"), where + " to one that sleeps");
+        assertTrue(wasAlive || tries && (!id.peer().equals("e") || named.contains(id)), where + " to one that sleeps");
     }
 }

@@ -41,7 +41,7 @@ final class RandomWalk {
 
     Observation next(RecoveryState state) {
         return switch (random.nextInt(14)) {
-            case 12 -> upstream();
+            case 12 -> random.nextInt(4) > 0 ? upstream() : name(state);
             case 13 -> random.nextInt(3) > 0 ? health() : traffic();
             case 0, 1, 2 -> paths();
             case 3, 4 -> device();
@@ -73,6 +73,20 @@ final class RandomWalk {
     private Observation interrupted() {
         Set<Rung> tried = random.nextBoolean() ? Set.of() : Set.of(Rung.REBIND);
         return new Observation.Interrupted(pick(DEVICES), List.of(alive().peer(), alive().peer()), tried);
+    }
+
+    /** The answer to a question that was asked, most often. */
+    private Observation name(RecoveryState state) {
+        var asked = List.copyOf(state.named().keySet());
+        var id = asked.isEmpty() || random.nextInt(5) == 0 ? tunnel() : asked.get(random.nextInt(asked.size()));
+        var endpoints = new ArrayList<Endpoint>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            String address = random.nextInt(3) == 0 ? "2001:db8::" : "198.51.100.";
+            endpoints.add(new Endpoint(IpAddress.parse(address + (1 + random.nextInt(4))), 51_820));
+        }
+        Optional<String> name =
+                endpoints.isEmpty() && random.nextBoolean() ? Optional.empty() : Optional.of("vpn.example");
+        return new Observation.NameSeen(id, name, endpoints, endpoints.isEmpty() ? "no answer" : "");
     }
 
     private Observation health() {

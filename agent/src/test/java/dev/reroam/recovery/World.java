@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -69,6 +70,8 @@ final class World {
         Predicate<Path> passes = path -> true;
         /** The same of the device's listen port, whose NAT entry may be dead. */
         IntPredicate passesFrom = port -> true;
+        /** The same of the endpoint that packets are sent to. */
+        Predicate<Endpoint> isAt = endpoint -> true;
         /** Packets eaten after each change, as a masquerading kernel does. */
         int eaten;
 
@@ -92,7 +95,8 @@ final class World {
             return using instanceof Path.Via via
                     && !dead.contains(via.interfaceIndex())
                     && passes.test(using)
-                    && passesFrom.test(devices.get(id.device()).listenPort());
+                    && passesFrom.test(devices.get(id.device()).listenPort())
+                    && endpoint.filter(isAt).isPresent();
         }
     }
 
@@ -114,6 +118,9 @@ final class World {
     RepairOutcome flows = new RepairOutcome.NotNeeded("no flow is stale");
     /** The host route that all tunnels take. */
     Optional<HostRoute> pinned = Optional.empty();
+    /** What names mean: nothing has one. */
+    Function<TunnelId, Observation.NameSeen> naming =
+            id -> new Observation.NameSeen(id, Optional.empty(), List.of(), "no file names its endpoint");
     /** Called as flows are to be forgotten. */
     Runnable forgetting = () -> {};
     /** What the far side sends arrives, whatever becomes of what is sent to it. */
@@ -366,6 +373,14 @@ final class World {
                 listen(restore.device().name(), restore.port());
                 after(MS / 10, new RepairEnded(restore.repair(), outcome));
             }
+            case Action.SetEndpoint set -> {
+                Peer peer = peers.get(new TunnelId(set.device().name(), set.key()));
+                boolean wanted = recovery.wants(state, set, now) && peer.endpoint.equals(Optional.of(set.from()));
+                if (wanted && outcome instanceof RepairOutcome.Done) {
+                    peer.endpoint = Optional.of(set.to());
+                }
+                after(MS / 10, new RepairEnded(set.repair(), wanted ? outcome : new RepairOutcome.NotWanted()));
+            }
             case Action.ForgetFlows forget -> {
                 forgetting.run();
                 after(MS / 10, new RepairEnded(forget.repair(), flows));
@@ -407,6 +422,7 @@ final class World {
                 }
             }
             case Action.AskUplink ask -> {}
+            case Action.AskName ask -> after(5 * MS, naming.apply(ask.tunnel()));
             case Action.EndConnections gone -> {}
             case Action.SpareConnections back -> {}
             case Action.AskHostRoute ask ->

@@ -91,6 +91,7 @@ final class Hands {
                 again(repair, device, () -> restore(device, restore));
                 then.accept(new RepairOutcome.Done());
             }
+            case Action.SetEndpoint set -> throw new IllegalStateException("no peer of the model has a name: " + set);
             case Action.KeepPort keep -> {
                 keep(keep);
                 again(repair, device, () -> keep(keep));

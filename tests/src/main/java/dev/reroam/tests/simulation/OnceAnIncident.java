@@ -62,6 +62,9 @@ final class OnceAnIncident implements Watcher {
                 case Action.Refresh refresh -> {}
                 case Action.RestorePort restore -> {}
                 case Action.KeepPort keep -> {}
+                // Each address of a name once.
+                case Action.SetEndpoint set -> {}
+                case Action.AskName ask -> {}
                 case Action.SendEcho echo -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}

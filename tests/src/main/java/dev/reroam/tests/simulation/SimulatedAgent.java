@@ -35,6 +35,7 @@ import java.util.function.LongConsumer;
  */
 final class SimulatedAgent implements Kernel {
 
+    private static final long NAME_READ = 5 * VirtualTime.MILLI;
     private static final long READ_ALL = 60 * VirtualTime.SECOND;
     private static final int ECHO_BYTES = 28;
     // An answer to a former life's echo is nobody's.
@@ -261,6 +262,11 @@ final class SimulatedAgent implements Kernel {
             case Action.SendEcho asked -> ask(asked.tunnel(), asked.echo(), Kind.ECHO);
             case Action.AskThroughTunnel asked -> ask(asked.tunnel(), asked.echo(), Kind.THROUGH);
             case Action.AskUplink asked -> life.in(0, () -> sentinel.suspect(asked.uplink()));
+            case Action.AskName asked ->
+                life.in(
+                        NAME_READ,
+                        () -> observe(new Observation.NameSeen(
+                                asked.tunnel(), Optional.empty(), List.of(), "no peer of the model has a name")));
             // The box has no connections of programs: only that they are ended without need is judged.
             case Action.EndConnections ended -> {}
             case Action.SpareConnections spared -> {}

@@ -160,6 +160,7 @@ final class Untouched implements Watcher {
             case Observation.WaysSeen ways -> {}
             case Observation.HostRouteSeen seen -> {}
             case Observation.TrafficSeen traffic -> {}
+            case Observation.NameSeen named -> {}
             case Observation.TimePassed passed -> {}
         }
     }

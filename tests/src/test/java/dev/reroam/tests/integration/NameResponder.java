@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A name server that knows a few names, and that the others are not there. Any thread. */
@@ -23,9 +24,10 @@ final class NameResponder implements AutoCloseable {
     private static final short ANSWERED = (short) 0x8180;
     private static final short NO_SUCH_NAME = (short) 0x8183;
 
-    private static final Map<String, List<String>> NAMES = Map.of(
+    // By name: an IPv4 address, and an IPv6 address; empty where there is none.
+    private final Map<String, List<String>> names = new ConcurrentHashMap<>(Map.of(
             "stun.example", List.of("11.22.33.10", "2001:db8:77::10"),
-            "ipv4only.arpa", List.of("192.0.0.170", "64:ff9b::c000:aa"));
+            "ipv4only.arpa", List.of("192.0.0.170", "64:ff9b::c000:aa")));
 
     private final DatagramSocket socket;
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -39,6 +41,11 @@ final class NameResponder implements AutoCloseable {
                 namespace, () -> new DatagramSocket(new InetSocketAddress(InetAddress.getByName(address), 53))));
         Thread.ofPlatform().daemon().start(responder::serve);
         return responder;
+    }
+
+    /** Has a name mean this from now on; an address may be empty. */
+    void names(String name, String v4, String v6) {
+        names.put(name, List.of(v4, v6));
     }
 
     /** The addresses from which somebody asked. */
@@ -62,7 +69,7 @@ final class NameResponder implements AutoCloseable {
         }
     }
 
-    private static byte[] answer(ByteBuffer question) throws IOException {
+    private byte[] answer(ByteBuffer question) throws IOException {
         short id = question.getShort(0);
         question.position(HEADER);
         var name = new StringBuilder();
@@ -73,21 +80,21 @@ final class NameResponder implements AutoCloseable {
         }
         short type = question.getShort();
         question.getShort();
-        var addresses = NAMES.get(name.toString());
+        var addresses = names.get(name.toString());
+        var text = addresses == null ? "" : addresses.get(type == TYPE_A ? 0 : 1);
         var out = new ByteArrayOutputStream();
         boolean known = addresses != null;
         out.writeBytes(ByteBuffer.allocate(HEADER)
                 .putShort(id)
                 .putShort(known ? ANSWERED : NO_SUCH_NAME)
                 .putShort((short) 1)
-                .putShort((short) (known ? 1 : 0))
+                .putShort((short) (text.isEmpty() ? 0 : 1))
                 .array());
         byte[] asked = new byte[question.position() - HEADER];
         question.get(HEADER, asked);
         out.writeBytes(asked);
-        if (addresses != null) {
-            byte[] address =
-                    InetAddress.getByName(addresses.get(type == TYPE_A ? 0 : 1)).getAddress();
+        if (!text.isEmpty()) {
+            byte[] address = InetAddress.getByName(text).getAddress();
             // The name again, by where it stands; its type, class IN, a minute to live, and the address.
             out.writeBytes(ByteBuffer.allocate(HEADER)
                     .putShort((short) (0xc000 | HEADER))

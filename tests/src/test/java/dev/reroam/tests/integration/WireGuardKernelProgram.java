@@ -1,6 +1,7 @@
 package dev.reroam.tests.integration;
 
 import dev.reroam.ledger.Entry;
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
@@ -66,6 +67,7 @@ final class WireGuardKernelProgram {
             program.rebinds();
             program.leavesThePortAndComesBack();
             program.undoes();
+            program.setsAnEndpoint();
             program.vanishes();
         } finally {
             program.router.close();
@@ -174,6 +176,23 @@ final class WireGuardKernelProgram {
                 "undone",
                 outcome.equals(new RepairOutcome.Done())
                         && router.wg("listen-port").equals(former));
+    }
+
+    private void setsAnEndpoint() throws Exception {
+        String key = router.wg("peers");
+        var here = Endpoint.parse(router.wg("endpoints").split("\t", -1)[1]);
+        for (var there : List.of(Endpoint.parse("192.0.2.9:9"), Endpoint.parse("[2001:db8::9]:9"))) {
+            var away = router.perform(new Action.SetEndpoint(1, router.facts(), key, here, there));
+            fact(
+                    "endpoint_" + there.address().family(),
+                    away.equals(new RepairOutcome.Done())
+                            && router.wg("endpoints").endsWith("\t" + there));
+            var late = router.perform(new Action.SetEndpoint(1, router.facts(), key, here, there));
+            var back = router.perform(new Action.SetEndpoint(1, router.facts(), key, there, here));
+            fact("stays_" + there.address().family(), late.equals(new RepairOutcome.NotWanted()));
+            fact("back_" + there.address().family(), back.equals(new RepairOutcome.Done()));
+        }
+        router.shakeHands();
     }
 
     private void vanishes() throws Exception {

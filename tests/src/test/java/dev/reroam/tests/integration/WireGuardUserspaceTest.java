@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.ledger.Entry;
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
@@ -167,6 +168,25 @@ class WireGuardUserspaceTest {
                 router.perform(new Action.RestorePort(2, router.facts(), Integer.parseInt(former))));
         assertEquals(former, router.wg("listen-port"));
         assertTrue(entry.sameChange(router.forgotten.getLast()));
+    }
+
+    @Test
+    void setsAnEndpointUnlessThePeerIsElsewhereByNow() throws Exception {
+        router = new WireGuardRouter(Plan.standard().withKeepalive(0));
+        router.shakeHands();
+        String key = router.wg("peers");
+        var here = read().peers().getFirst().endpoint().orElseThrow();
+        var there = Endpoint.parse("[2001:db8::9]:9");
+        assertEquals(
+                new RepairOutcome.Done(), router.perform(new Action.SetEndpoint(1, router.facts(), key, here, there)));
+        assertTrue(router.wg("endpoints").endsWith("\t" + there), router.wg("endpoints"));
+        assertEquals(
+                new RepairOutcome.NotWanted(),
+                router.perform(new Action.SetEndpoint(2, router.facts(), key, here, there)));
+        assertEquals(
+                new RepairOutcome.Done(), router.perform(new Action.SetEndpoint(3, router.facts(), key, there, here)));
+        assertTrue(router.remembered.isEmpty());
+        router.shakeHands();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard.act;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
@@ -31,6 +32,9 @@ interface DeviceChanger {
 
     /** Sets a peer's keepalive; a peer that is gone is passed over. */
     CompletableFuture<Void> keepalive(WireGuardDevice now, WireGuardKey peer, int seconds);
+
+    /** Sets where a peer is; a peer that is gone is passed over. Sends nothing by itself. */
+    CompletableFuture<Void> endpoint(WireGuardKey peer, Endpoint endpoint);
 
     /** Whether setting the port that is set already opens the sockets anew. */
     boolean samePortReopens();

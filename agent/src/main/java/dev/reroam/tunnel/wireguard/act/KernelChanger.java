@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard.act;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
@@ -51,6 +52,11 @@ final class KernelChanger implements DeviceChanger {
     @Override
     public CompletableFuture<Void> keepalive(WireGuardDevice now, WireGuardKey peer, int seconds) {
         return refresh(now, List.of(new WireGuardNudge(peer, Optional.empty(), seconds)));
+    }
+
+    @Override
+    public CompletableFuture<Void> endpoint(WireGuardKey peer, Endpoint endpoint) {
+        return changed(() -> kernel.setEndpoint(device.interfaceIndex(), peer, endpoint));
     }
 
     @Override

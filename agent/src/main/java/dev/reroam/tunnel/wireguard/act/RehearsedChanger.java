@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard.act;
 
+import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.wireguard.WireGuardDevice;
 import dev.reroam.linux.wireguard.WireGuardKey;
 import dev.reroam.linux.wireguard.WireGuardNudge;
@@ -41,6 +42,11 @@ final class RehearsedChanger implements DeviceChanger {
     @Override
     public CompletableFuture<Void> keepalive(WireGuardDevice now, WireGuardKey peer, int seconds) {
         throw new IllegalStateException("a rehearsal sets no keepalive");
+    }
+
+    @Override
+    public CompletableFuture<Void> endpoint(WireGuardKey peer, Endpoint endpoint) {
+        throw new IllegalStateException("a rehearsal sets no endpoint");
     }
 
     @Override

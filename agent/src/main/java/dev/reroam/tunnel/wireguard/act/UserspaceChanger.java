@@ -70,6 +70,11 @@ final class UserspaceChanger implements DeviceChanger {
     }
 
     @Override
+    public CompletableFuture<Void> endpoint(WireGuardKey peer, Endpoint endpoint) {
+        return change("set an endpoint of", UapiRequest.endpoint(peer, endpoint));
+    }
+
+    @Override
     public boolean samePortReopens() {
         return true;
     }

@@ -121,6 +121,7 @@ public final class WireGuardRepair {
             case Action.NewPort newPort -> newPort(newPort.device(), changer, wanted);
             case Action.RestorePort restore ->
                 restorePort(restore, changer).thenApply(done -> new RepairOutcome.Done());
+            case Action.SetEndpoint set -> endpoint(set, changer, wanted);
             case Action.KeepPort keep ->
                 remember(changed(keep.device(), keep.formerPort())
                                 .to(keep.device().listenPort())
@@ -250,6 +251,29 @@ public final class WireGuardRepair {
                 .filter(chain -> chain.formerPort() != undone.formerPort())
                 .map(chain -> remember(chain.to(undone.formerPort()).kept()))
                 .orElseGet(() -> forget(undone));
+    }
+
+    /**
+     * Not written down: where a peer is, is no setting but what WireGuard itself writes anew with every packet that it
+     * believes, and what is set here is what the owner's own configuration says. One that moved since is where it is.
+     */
+    private CompletableFuture<RepairOutcome> endpoint(
+            Action.SetEndpoint set, DeviceChanger changer, BooleanSupplier wanted) {
+        var key = WireGuardKey.parseBase64(set.key());
+        return same(set.device(), changer).thenCompose(now -> {
+            var peer = now.peers().stream()
+                    .filter(one -> one.publicKey().equals(key))
+                    .findFirst();
+            if (peer.isEmpty()) {
+                return failed(new NotDone(new RepairOutcome.Vanished()));
+            }
+            if (!peer.get().endpoint().equals(Optional.of(set.from()))) {
+                return failed(NotDone.notWanted());
+            }
+            // The refresh that follows would else put back what was just read.
+            recent = null;
+            return ifWanted(wanted, () -> changer.endpoint(key, set.to())).thenApply(done -> new RepairOutcome.Done());
+        });
     }
 
     private Optional<Entry> standing(Entry change) {
