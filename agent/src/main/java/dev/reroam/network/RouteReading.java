@@ -65,8 +65,7 @@ final class RouteReading implements AutoCloseable {
             throws NetlinkException {
         this.socket = socket;
         // Tasks given to the loop run one after the other for up to a second before it looks at its descriptors; what
-        // is
-        // due runs once a turn.
+        // is due runs once a turn.
         this.nextTurn = new Alarm(loop, clock, this::turn);
         this.bears = bears;
         this.onRead = onRead;

@@ -219,8 +219,7 @@ final class Suspecting {
         boolean late = waited >= draft.config.verdictWithin();
         boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();
         // Where servers answer, or there is no other way to try, the line may only have become slower: what follows may
-        // cost
-        // a port, and is not begun before any usual line would have answered.
+        // cost a port, and is not begun before any usual line would have answered.
         boolean early = (alive || !trial) && waited < ANSWERS_WITHIN;
         if (early || (!alive && !unknown && !late)) {
             long next = draft.now + draft.config.probeEvery();
