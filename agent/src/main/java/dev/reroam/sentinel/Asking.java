@@ -7,6 +7,7 @@ import dev.reroam.sentinel.Watch.Asked;
 import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One uplink's questions in one step, and what their answers mean. Confined to the step. */
@@ -30,12 +31,18 @@ final class Asking {
         this(turn, new WatchDraft(turn, uplink, watch));
     }
 
-    static Asking first(Turn turn, Uplink uplink) {
-        return new Asking(turn, WatchDraft.first(turn, uplink));
+    /** @param said what servers said of it when it was there before */
+    static Asking first(Turn turn, Uplink uplink, Map<Endpoint, Said> said) {
+        return new Asking(turn, WatchDraft.first(turn, uplink, said));
     }
 
     Watch freeze() {
         return watch.freeze();
+    }
+
+    /** The last word of each server. */
+    Map<Endpoint, Said> said() {
+        return Map.copyOf(watch.said);
     }
 
     boolean waitsFor(long question) {
@@ -167,7 +174,11 @@ final class Asking {
         watch.resting.remove(asked.server());
         turn.effect(new Heard(uplink, asked.server()));
         if (watch.known() == null) {
-            watch.tell(mapped, Optional.empty(), false);
+            // Of an uplink that was away, what this server said before: others may always have seen another address.
+            watch.tell(
+                    mapped,
+                    Optional.ofNullable(before).map(word -> word.mapped().address()),
+                    false);
         } else if (before != null
                 && before.port() == asked.port()
                 && before.mapped().address().equals(mapped.address())
@@ -198,11 +209,11 @@ final class Asking {
             // Alive, and seen as ever.
             watch.end();
         }
-        if (watch.round == null
-                && before == null
-                && watch.said.size() == 1
-                && watch.servers().size() > 1) {
-            // A second witness, so that the first change has somebody to confirm it.
+        boolean strange = watch.said.size() == 1 || !mapped.address().equals(watch.known());
+        if (watch.round == null && before == null && strange && watch.servers().size() > 1) {
+            // A second witness, so that the first change has somebody to confirm it. And another one where this may be
+            // that
+            // change, or the server has always seen another address.
             watch.nextAt = Math.min(watch.nextAt, now + config.askSpacing());
         }
     }

@@ -1,8 +1,10 @@
 package dev.reroam.sentinel;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,19 +14,26 @@ import java.util.TreeMap;
  * All that the sentinel remembers. Immutable.
  *
  * @param watches what it knows of each uplink
+ * @param away what servers last said of uplinks that are gone, the one that is gone for longest first
  * @param random where its jitter comes from: SplitMix64 of the seed that it was begun with
  */
 public record SentinelState(
-        List<Endpoint> servers, Map<Uplink, Watch> watches, long nextQuestion, long nextPort, long random) {
+        List<Endpoint> servers,
+        Map<Uplink, Watch> watches,
+        Map<Uplink, Map<Endpoint, Said>> away,
+        long nextQuestion,
+        long nextPort,
+        long random) {
 
     public SentinelState {
         servers = List.copyOf(servers);
         watches = Collections.unmodifiableMap(new TreeMap<>(watches));
+        away = Collections.unmodifiableMap(new LinkedHashMap<>(away));
     }
 
     /** Nothing seen yet. */
     public static SentinelState initial(long seed) {
-        return new SentinelState(List.of(), Map.of(), 1, 1, seed);
+        return new SentinelState(List.of(), Map.of(), Map.of(), 1, 1, seed);
     }
 
     /** How the world last saw an uplink. */

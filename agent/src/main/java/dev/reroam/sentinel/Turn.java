@@ -3,20 +3,27 @@ package dev.reroam.sentinel;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.sentinel.SentinelEffect.Leave;
+import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** One step in the making. Confined to it. */
 final class Turn {
 
+    /** Ours: uplinks are a handful; more come from addresses that change for ever. */
+    private static final int MOST_AWAY = 16;
+
     final SentinelConfig config;
     final long now;
     private List<Endpoint> servers;
     private final TreeMap<Uplink, Asking> uplinks = new TreeMap<>();
+    private final LinkedHashMap<Uplink, Map<Endpoint, Said>> away;
     private final List<SentinelEffect> effects = new ArrayList<>();
     private long nextQuestion;
     private long nextPort;
@@ -26,6 +33,7 @@ final class Turn {
         this.config = config;
         this.now = now;
         servers = state.servers();
+        away = new LinkedHashMap<>(state.away());
         nextQuestion = state.nextQuestion();
         nextPort = state.nextPort();
         random = state.random();
@@ -39,12 +47,24 @@ final class Turn {
             Asking asking = uplinks.remove(uplink);
             if (asking != null) {
                 asking.leave();
+                remember(uplink, asking.said());
             }
         }
         for (Uplink uplink : seen) {
             if (!uplinks.containsKey(uplink)) {
-                uplinks.put(uplink, Asking.first(this, uplink));
+                Map<Endpoint, Said> said = away.remove(uplink);
+                uplinks.put(uplink, Asking.first(this, uplink, said == null ? Map.of() : said));
             }
+        }
+    }
+
+    private void remember(Uplink uplink, Map<Endpoint, Said> said) {
+        away.remove(uplink);
+        if (!said.isEmpty()) {
+            if (away.size() >= MOST_AWAY) {
+                away.pollFirstEntry();
+            }
+            away.put(uplink, said);
         }
     }
 
@@ -57,7 +77,7 @@ final class Turn {
     Optional<Asking> over(Uplink uplink) {
         return uplinks.entrySet().stream()
                 .filter(entry -> entry.getKey().carries(uplink))
-                .map(java.util.Map.Entry::getValue)
+                .map(Map.Entry::getValue)
                 .findFirst();
     }
 
@@ -107,6 +127,6 @@ final class Turn {
             asking.run();
             watches.put(uplink, asking.freeze());
         });
-        return new Sentinel.Step(new SentinelState(servers, watches, nextQuestion, nextPort, random), effects);
+        return new Sentinel.Step(new SentinelState(servers, watches, away, nextQuestion, nextPort, random), effects);
     }
 }

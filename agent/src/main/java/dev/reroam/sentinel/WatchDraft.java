@@ -78,14 +78,15 @@ final class WatchDraft {
         packets = watch.packets();
     }
 
-    static WatchDraft first(Turn turn, Uplink uplink) {
+    /** @param said what servers said of it when it was there before */
+    static WatchDraft first(Turn turn, Uplink uplink, Map<Endpoint, Said> said) {
         // Each uplink begins with another server.
         int begin = turn.below(1 << 16);
-        return new WatchDraft(
+        var draft = new WatchDraft(
                 turn,
                 uplink,
                 new Watch(
-                        Map.of(),
+                        said,
                         Map.of(),
                         Map.of(),
                         Optional.empty(),
@@ -102,6 +103,19 @@ final class WatchDraft {
                         Optional.empty(),
                         Watch.NEVER,
                         0));
+        draft.beginWithAWitness();
+        return draft;
+    }
+
+    /** Only who said something of the uplink before can tell whether that is different now. */
+    private void beginWithAWitness() {
+        List<Endpoint> servers = servers();
+        for (int i = 0; i < servers.size(); i++) {
+            if (said.containsKey(servers.get(Math.floorMod(next + i, servers.size())))) {
+                next += i;
+                return;
+            }
+        }
     }
 
     Watch freeze() {

@@ -67,6 +67,56 @@ class SentinelTest {
         assertEquals(1, world.changes().size(), "the third server's news is none");
     }
 
+    /** It may always have seen another one: who said something before can tell. */
+    @Test
+    void asksTheNextAtOnceWhereANewServerSeesAnotherAddress() {
+        var world = new SentinelWorld(12, SentinelConfig.EVERY);
+        world.nats.put(WAN, behind("203.0.113.1"));
+        world.take(new SentinelEvent.ServersSeen(List.of(A, B, C)));
+        world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+        world.advance(2 * SECOND);
+        assertEquals(2, world.sent.size(), "one of the three was not asked yet");
+        world.nats.put(WAN, behind("203.0.113.99"));
+        world.advance(18 * SECOND);
+        assertEquals(1, world.changes().size());
+        assertTrue(world.busiestMinute(WAN) <= 12);
+    }
+
+    @Test
+    void comparesWithWhatTheSameServerSaidBeforeTheUplinkWasAway() {
+        for (int seed = 0; seed < 20; seed++) {
+            var world = SentinelWorld.started(seed);
+            // One of them has always seen something else.
+            world.nats.put(
+                    WAN,
+                    (server, port, now) -> behind(server.equals(B) ? "192.0.2.66" : "203.0.113.1")
+                            .pass(server, port, now));
+            world.advance(60 * SECOND);
+            world.told.clear();
+            for (int i = 0; i < 5; i++) {
+                returns(world, SECOND);
+            }
+            assertEquals(5, world.told.size());
+            assertEquals(List.of(), world.changes());
+            assertTrue(world.told.stream().allMatch(told -> told.seen().before().isPresent()), () -> "" + world.told);
+        }
+    }
+
+    @Test
+    void tellsAtOnceThatAnUplinkIsBackWithAnotherAddress() {
+        var world = SentinelWorld.started(14);
+        world.nats.put(WAN, behind("203.0.113.99"));
+        returns(world, 100 * MS);
+        assertEquals(Optional.of(OLD), world.changes().getFirst().seen().before());
+    }
+
+    private static void returns(SentinelWorld world, long stays) {
+        world.take(new SentinelEvent.UplinksSeen(List.of()));
+        world.advance(SECOND);
+        world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+        world.advance(stays);
+    }
+
     @Test
     void believesOneServerWhereThereIsNoOther() {
         var world = new SentinelWorld(3, SentinelConfig.EVERY);
