@@ -25,6 +25,9 @@ final class Suspecting {
     /** Ours: people are to be told soon that nobody is needed any more. */
     private static final long READ_AGAIN = 1_000_000_000L;
 
+    /** Ours: a reading takes a millisecond or two. */
+    private static final long LOOK = 10_000_000L;
+
     private final Draft draft;
     private final Repairs repairs;
 
@@ -145,7 +148,7 @@ final class Suspecting {
         if (now == null || now.roundTrip().isEmpty() || !now.facts().canBeAsked()) {
             return false;
         }
-        var suspicion = new Suspicion(since, draft.now, draft.echoesFrom(), 0, draft.now, hears);
+        var suspicion = Suspicion.raised(since, draft.now, draft.echoesFrom(), hears);
         draft.put(id, now.with(Optional.of(suspicion)));
         return true;
     }
@@ -230,6 +233,11 @@ final class Suspecting {
                         .question(id, tunnel.facts(), device.facts().interfaceIndex(), suspicion.asked()));
             }
             draft.put(id, tunnel.with(Optional.of(again ? suspicion.asked(next) : suspicion.until(next))));
+            return;
+        }
+        if (!suspicion.looked()) {
+            draft.read(id.device());
+            draft.put(id, tunnel.with(Optional.of(suspicion.looking(draft.now + LOOK))));
             return;
         }
         draft.put(device.with(device.traffic().confirmed()));
