@@ -1,7 +1,6 @@
 package dev.reroam;
 
 import dev.reroam.config.Config;
-import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
 import dev.reroam.flow.FlowForgetter;
 import dev.reroam.flow.FlowTable;
@@ -21,7 +20,6 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.Address;
 import dev.reroam.linux.route.RouteSocket;
-import dev.reroam.lookout.Lookout;
 import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
 import dev.reroam.netcheck.NetcheckRun;
@@ -29,11 +27,8 @@ import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.network.UplinkFacts;
-import dev.reroam.portmap.PortMapper;
-import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
-import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Ladder;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Recovery;
@@ -43,13 +38,10 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
-import dev.reroam.steer.Guardian;
-import dev.reroam.steer.Steerer;
 import dev.reroam.tcp.Programs;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
-import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import dev.reroam.tunnel.wireguard.see.EndpointFiles;
 import dev.reroam.tunnel.wireguard.see.InnerTraffic;
@@ -59,7 +51,6 @@ import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -76,9 +67,6 @@ final class AgentCore implements AutoCloseable {
 
     /** Design, words: the peer dump is read at start, at each change and once a minute. */
     private static final long READ_ALL_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-    /** resolv.conf(5). */
-    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private final Clock clock;
     private final DescriptorLoop descriptors;
@@ -152,7 +140,7 @@ final class AgentCore implements AutoCloseable {
                 kernel,
                 DeviceWatch.SOCKET_FOLDERS,
                 Path.of("/"),
-                name -> settings(wishes.device(name)),
+                name -> CoreParts.settings(wishes.device(name)),
                 InnerTraffic.of(outside.descriptors()),
                 this::onDevice));
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
@@ -185,7 +173,7 @@ final class AgentCore implements AutoCloseable {
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 this::netcheckWish);
-        steer = new SteerRepairs(wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), steerer(outside));
+        steer = new SteerRepairs(wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), CoreParts.steerer(outside));
         flows = new FlowRepairs(
                 new FlowForgetter(loop, clock, FlowTable.kernel()),
                 () -> new FlowRepairs.Ours(
@@ -209,9 +197,9 @@ final class AgentCore implements AutoCloseable {
                 loop,
                 brain,
                 network,
-                out -> lookout(outside, out),
-                out -> waysIn(outside, out),
-                uplinks -> steer.not(uplinks));
+                out -> CoreParts.lookout(outside, out),
+                out -> CoreParts.waysIn(outside, out),
+                steer::not);
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -241,49 +229,6 @@ final class AgentCore implements AutoCloseable {
                 unfinished));
         readAll = new Alarm(loop, clock, this::onReadAll);
         sleep = new SleepWatch(clock, this::onWoke);
-    }
-
-    private static Lookout lookout(Outside outside, Outlook outlook) {
-        var stun = outside.config().stun();
-        return new Lookout(new Lookout.Outside(
-                outside.loop(),
-                outside.descriptors(),
-                outside.slowLane(),
-                outside.clock(),
-                outside.random(),
-                outlook::leads,
-                stun.servers(),
-                TimeUnit.SECONDS.toNanos(stun.intervalSeconds()),
-                RESOLV_CONF,
-                outlook::onFact));
-    }
-
-    private static Steerer steerer(Outside outside) throws LinuxException {
-        var guardian = new Guardian(outside.heart(), outside.slowLane(), outside.loop(), outside.random());
-        return Steerer.open(outside.loop(), outside.clock(), guardian, SteerRepairs::onLost);
-    }
-
-    private static WaysIn waysIn(Outside outside, Outlook outlook) {
-        var clock = outside.clock();
-        boolean observes = outside.config().mode() == Mode.OBSERVE;
-        return new WaysIn(
-                outside.config().portmap(),
-                observes,
-                outside.ledger(),
-                () -> TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()),
-                outside.slowLane(),
-                outside.loop(),
-                clock,
-                () -> NonceFile.read(outside.state().resolve("portmap-nonce"), outside.random()),
-                nonce -> new PortMapper.Sockets(outside.loop(), outside.descriptors(), clock, outside.random(), nonce),
-                (sockets, book, listener) -> PortMappers.open(
-                        outside.loop(),
-                        clock,
-                        sockets,
-                        observes && outside.config().portmap().enabled(),
-                        book,
-                        listener),
-                outlook::onNews);
     }
 
     /** For those who are told of the network, which is opened first. */
@@ -412,15 +357,6 @@ final class AgentCore implements AutoCloseable {
 
     private void perform(Action action) {
         performer.perform(action);
-    }
-
-    private static DeviceSettings settings(DeviceConfig device) {
-        var port = switch (device.port()) {
-            case AUTO -> Optional.<PortUse>empty();
-            case FREE -> Optional.of(PortUse.FREE);
-            case FIXED -> Optional.of(PortUse.FIXED);
-        };
-        return new DeviceSettings(device.enabled(), port, device.probes());
     }
 
     @Override

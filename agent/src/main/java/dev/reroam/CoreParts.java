@@ -1,0 +1,76 @@
+package dev.reroam;
+
+import dev.reroam.config.DeviceConfig;
+import dev.reroam.config.Mode;
+import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.lookout.Lookout;
+import dev.reroam.portmap.PortMapper;
+import dev.reroam.portmap.PortMappers;
+import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.steer.Guardian;
+import dev.reroam.steer.Steerer;
+import dev.reroam.tunnel.wireguard.see.DeviceSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** How parts of the core are made of what it works with and what is configured. They are confined to the agent's loop. */
+final class CoreParts {
+
+    /** resolv.conf(5). */
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    private CoreParts() {}
+
+    static Lookout lookout(AgentCore.Outside outside, Outlook outlook) {
+        var stun = outside.config().stun();
+        return new Lookout(new Lookout.Outside(
+                outside.loop(),
+                outside.descriptors(),
+                outside.slowLane(),
+                outside.clock(),
+                outside.random(),
+                outlook::leads,
+                stun.servers(),
+                TimeUnit.SECONDS.toNanos(stun.intervalSeconds()),
+                RESOLV_CONF,
+                outlook::onFact));
+    }
+
+    static Steerer steerer(AgentCore.Outside outside) throws LinuxException {
+        var guardian = new Guardian(outside.heart(), outside.slowLane(), outside.loop(), outside.random());
+        return Steerer.open(outside.loop(), outside.clock(), guardian, SteerRepairs::onLost);
+    }
+
+    static WaysIn waysIn(AgentCore.Outside outside, Outlook outlook) {
+        var clock = outside.clock();
+        boolean observes = outside.config().mode() == Mode.OBSERVE;
+        return new WaysIn(
+                outside.config().portmap(),
+                observes,
+                outside.ledger(),
+                () -> TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()),
+                outside.slowLane(),
+                outside.loop(),
+                clock,
+                () -> NonceFile.read(outside.state().resolve("portmap-nonce"), outside.random()),
+                nonce -> new PortMapper.Sockets(outside.loop(), outside.descriptors(), clock, outside.random(), nonce),
+                (sockets, book, listener) -> PortMappers.open(
+                        outside.loop(),
+                        clock,
+                        sockets,
+                        observes && outside.config().portmap().enabled(),
+                        book,
+                        listener),
+                outlook::onNews);
+    }
+
+    static DeviceSettings settings(DeviceConfig device) {
+        var port = switch (device.port()) {
+            case AUTO -> Optional.<PortUse>empty();
+            case FREE -> Optional.of(PortUse.FREE);
+            case FIXED -> Optional.of(PortUse.FIXED);
+        };
+        return new DeviceSettings(device.enabled(), port, device.probes());
+    }
+}
