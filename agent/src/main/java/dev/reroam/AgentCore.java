@@ -173,7 +173,8 @@ final class AgentCore implements AutoCloseable {
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 this::netcheckWish);
-        steer = new SteerRepairs(wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), CoreParts.steerer(outside));
+        steer = new SteerRepairs(
+                wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), CoreParts.steerer(outside));
         flows = new FlowRepairs(
                 new FlowForgetter(loop, clock, FlowTable.kernel()),
                 () -> new FlowRepairs.Ours(

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param followed the address that tunnels were last repaired for, or the first one
  * @param toldAt when it was last told of
  * @param flap how often it changed lately
+ * @param announced its gateway said that it is another one, and no server has seen that yet
  * @param pending a change that is followed later
  * @param stuckAt when the NAT was last found to hold on to a dead mapping; {@link PeerFacts#NEVER} when it was not
  * @param askedAt when questions over it were last asked for; {@link PeerFacts#NEVER} before
@@ -22,6 +23,7 @@ public record UplinkState(
         Optional<IpAddress> followed,
         long toldAt,
         Flap flap,
+        boolean announced,
         Optional<Pending> pending,
         long stuckAt,
         long askedAt,
@@ -39,6 +41,7 @@ public record UplinkState(
             Optional.empty(),
             PeerFacts.NEVER,
             Flap.NONE,
+            false,
             Optional.empty(),
             PeerFacts.NEVER,
             PeerFacts.NEVER,
@@ -69,33 +72,42 @@ public record UplinkState(
                 followed.or(() -> next.map(Endpoint::address)),
                 now,
                 flap,
+                announced,
                 pending,
                 stuck ? now : stuckAt,
                 askedAt,
                 health);
     }
 
-    UplinkState withFlap(Flap next) {
-        return new UplinkState(seen, followed, toldAt, next, pending, stuckAt, askedAt, health);
+    UplinkState withFlap(Flap next, boolean byGateway) {
+        return new UplinkState(seen, followed, toldAt, next, byGateway, pending, stuckAt, askedAt, health);
     }
 
     UplinkState held(String what, boolean forgotten, long until) {
         boolean lost = forgotten || pending.map(Pending::forgotten).orElse(false);
         return new UplinkState(
-                seen, followed, toldAt, flap, Optional.of(new Pending(what, lost, until)), stuckAt, askedAt, health);
+                seen,
+                followed,
+                toldAt,
+                flap,
+                announced,
+                Optional.of(new Pending(what, lost, until)),
+                stuckAt,
+                askedAt,
+                health);
     }
 
     /** Nothing waits any more: what is seen is what the tunnels were repaired for. */
     UplinkState settled() {
         Optional<IpAddress> now = seen.map(Endpoint::address).or(() -> followed);
-        return new UplinkState(seen, now, toldAt, flap, Optional.empty(), stuckAt, askedAt, health);
+        return new UplinkState(seen, now, toldAt, flap, announced, Optional.empty(), stuckAt, askedAt, health);
     }
 
     UplinkState asked(long now) {
-        return new UplinkState(seen, followed, toldAt, flap, pending, stuckAt, now, health);
+        return new UplinkState(seen, followed, toldAt, flap, announced, pending, stuckAt, now, health);
     }
 
     UplinkState with(UplinkHealth next, long now) {
-        return new UplinkState(seen, followed, now, flap, pending, stuckAt, askedAt, next);
+        return new UplinkState(seen, followed, now, flap, announced, pending, stuckAt, askedAt, next);
     }
 }

@@ -46,14 +46,17 @@ final class Upstream {
         if (other || since) {
             IpAddress was =
                     seen.before().or(() -> before.seen().map(Endpoint::address)).orElse(address);
-            changed(seen.uplink(), now, false, "public address " + was + " became " + address);
+            // The gateway's own word and the first server that sees it are one change, though minutes may lie between.
+            Flap flap = before.announced() ? now.flap() : counted(now.flap());
+            changed(seen.uplink(), now.withFlap(flap, false), false, "public address " + was + " became " + address);
         }
     }
 
     /** The gateway's own word that it is another one towards the world. */
     void take(GatewayMoved moved) {
         UplinkState now = known(moved.uplink());
-        changed(moved.uplink(), now.told(now.seen(), false, draft.now), true, "gateway: " + moved.how());
+        UplinkState told = now.told(now.seen(), false, draft.now).withFlap(counted(now.flap()), true);
+        changed(moved.uplink(), told, true, "gateway: " + moved.how());
     }
 
     /**
@@ -84,22 +87,24 @@ final class Upstream {
         return UplinkState.NONE;
     }
 
-    private void changed(Uplink uplink, UplinkState state, boolean forgotten, String what) {
-        Flap flap = state.flap();
+    private Flap counted(Flap flap) {
         boolean soon = flap.lastAt() != PeerFacts.NEVER && draft.now - flap.lastAt() < draft.config.publicFlapWindow();
-        Flap counted = new Flap(soon ? flap.count() + 1 : 1, draft.now);
-        int beyond = counted.count() - draft.config.flapsFollowed();
+        return new Flap(soon ? flap.count() + 1 : 1, draft.now);
+    }
+
+    private void changed(Uplink uplink, UplinkState state, boolean forgotten, String what) {
+        int beyond = state.flap().count() - draft.config.flapsFollowed();
         if (beyond <= 0) {
-            follow(uplink, state.withFlap(counted), what);
+            follow(uplink, state, what);
             return;
         }
         long wait = Math.min(draft.config.publicHoldMost(), draft.config.publicHoldFirst() << Math.min(beyond - 1, 10));
-        draft.put(uplink, state.withFlap(counted).held(what, forgotten, draft.now + wait));
+        draft.put(uplink, state.held(what, forgotten, draft.now + wait));
         if (draft.incident.isPresent()) {
             draft.note(
                     NoteKind.SKIPPED,
                     Optional.empty(),
-                    uplink + ": " + what + ", change " + counted.count() + " in a row: follows it in "
+                    uplink + ": " + what + ", change " + state.flap().count() + " in a row: follows it in "
                             + wait / 1_000_000_000L + " s");
         }
     }

@@ -45,6 +45,20 @@ class UpstreamTest {
         assertTrue(why.answer().endsWith("seen from outside as 203.0.113.99:40000"), why.answer());
     }
 
+    /** A gateway's word and a server's that comes a quarter of a minute later are one change, and the next is the second. */
+    @Test
+    void followsTheNextChangeAtOnceWhereGatewaysSpeakBeforeServersDo() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.seen(1, "", OLD);
+        world.take(new Observation.GatewayMoved(World.uplink(1), "another external address"));
+        world.advance(15 * SECOND);
+        world.seen(1, OLD, NEW);
+        world.advance(40 * SECOND);
+        world.done.clear();
+        world.take(new Observation.GatewayMoved(World.uplink(1), "another external address"));
+        assertEquals(1, world.all(Refresh.class).size(), world.story());
+    }
+
     @Test
     void onlyTunnelsThatLeaveByThatUplinkAreTouched() {
         World world = World.withOnePeer(PortUse.FREE);

@@ -107,8 +107,6 @@ class SteeringCrashTest {
     }
 
     private String state() {
-        return net.router()
-                .script(SNAPSHOT + net.tunnel().device())
-                .replaceAll(" (linkdown|expires \\d+sec)", "");
+        return net.router().script(SNAPSHOT + net.tunnel().device()).replaceAll(" (linkdown|expires \\d+sec)", "");
     }
 }
