@@ -20,7 +20,7 @@ class CrashAtEveryCallTest {
 
     private static final int LANES = 6;
     private static final int EVERY = Integer.MAX_VALUE;
-    private static final int MOST_CLIMBS = 90;
+    private static final int MOST_CLIMBS = 48;
 
     @ParameterizedTest(name = "keepalive {0}, old uplink dies: {1}")
     @CsvSource({"25, true", "0, true", "25, false", "0, false"})
