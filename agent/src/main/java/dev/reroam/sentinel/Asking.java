@@ -205,8 +205,8 @@ final class Asking {
             new Confirmation(watch, round).weigh(asked.server(), before, mapped.address());
         } else if (!round.hard) {
             settle(round, asked);
-        } else if (asked.port() == watch.port) {
-            // Alive, and seen as ever.
+        } else if (asked.port() == watch.port && mapped.address().equals(watch.known())) {
+            // Alive, and seen as ever. One that sees another address may be asked for the first time.
             watch.end();
         }
         boolean strange = watch.said.size() == 1 || !mapped.address().equals(watch.known());

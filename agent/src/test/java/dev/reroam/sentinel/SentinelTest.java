@@ -82,6 +82,29 @@ class SentinelTest {
         assertTrue(world.busiestMinute(WAN) <= 12);
     }
 
+    /** The flow to a server that was never asked is a new one, and says nothing of those that are stuck. */
+    @Test
+    void isNotToldThatAllIsWellByAServerThatSaidNothingBefore() {
+        for (int seed = 0; seed < 20; seed++) {
+            var world = new SentinelWorld(seed, SentinelConfig.EVERY);
+            world.closes = true;
+            world.nats.put(WAN, behind("203.0.113.1"));
+            world.take(new SentinelEvent.ServersSeen(List.of(A, B)));
+            world.take(new SentinelEvent.UplinksSeen(List.of(WAN)));
+            world.advance(500 * MS);
+            var first = world.sent.getFirst().ask();
+            assertEquals(1, world.sent.size());
+            world.nats.put(
+                    WAN,
+                    (server, port, now) -> server.equals(first.server()) && port == first.port()
+                            ? Optional.empty()
+                            : behind("203.0.113.99").pass(server, port, now));
+            world.take(new SentinelEvent.Suspected(WAN));
+            world.advance(SECOND);
+            assertEquals(1, world.changes().size(), "seed " + seed);
+        }
+    }
+
     @Test
     void comparesWithWhatTheSameServerSaidBeforeTheUplinkWasAway() {
         for (int seed = 0; seed < 20; seed++) {

@@ -41,7 +41,7 @@ final class SentinelWorld {
 
     record Missed(long at, SentinelEffect.Unheard told) {}
 
-    private record Arriving(long at, long question, Endpoint mapped, long roundTrip) {}
+    private record Arriving(long at, long question, long port, Endpoint mapped, long roundTrip) {}
 
     final Sentinel sentinel;
     final Random random;
@@ -53,6 +53,9 @@ final class SentinelWorld {
     final Set<Long> left = new HashSet<>();
     private final PriorityQueue<Arriving> arriving =
             new PriorityQueue<>((a, b) -> a.at() != b.at() ? Long.compare(a.at(), b.at()) : 1);
+    /** What comes to a socket that was left is lost. */
+    boolean closes;
+
     double loss;
     long roundTrip = 30 * MS;
     long now;
@@ -109,7 +112,8 @@ final class SentinelWorld {
         }
         nats.getOrDefault(ask.uplink(), (server, port, at) -> Optional.empty())
                 .pass(ask.server(), ask.port(), now)
-                .ifPresent(mapped -> arriving.add(new Arriving(now + roundTrip, ask.question(), mapped, roundTrip)));
+                .ifPresent(mapped ->
+                        arriving.add(new Arriving(now + roundTrip, ask.question(), ask.port(), mapped, roundTrip)));
     }
 
     void advance(long nanos) {
@@ -128,7 +132,9 @@ final class SentinelWorld {
             now = next;
             if (answer <= due) {
                 Arriving first = arriving.remove();
-                take(new SentinelEvent.Answered(first.question(), first.mapped(), first.roundTrip()));
+                if (!closes || !left.contains(first.port())) {
+                    take(new SentinelEvent.Answered(first.question(), first.mapped(), first.roundTrip()));
+                }
             } else {
                 take(new SentinelEvent.TimePassed());
                 if (sentinel.nextDeadline(state).orElse(Watch.NEVER) <= now) {
