@@ -144,6 +144,7 @@ class CommandsTest {
     @Test
     void observesAFaultAndChangesAndSendsNothing() {
         Path calls = belongings.scratch("calls");
+        String sent = transfer();
         startAgent(
                 "mode = \"observe\"\n" + ASKS_NOBODY,
                 "strace",
@@ -155,6 +156,8 @@ class CommandsTest {
                 "16",
                 "-o",
                 calls.toString());
+        // 10 s after what it heard last WireGuard acknowledges it, by itself.
+        assertTrue(AgentHome.until(SOON, () -> !transfer().equals(sent)), sent);
         String before = settings();
         net.ip().settled("route replace " + net.defaultRoute(2));
         home.awaitStatus(SOON, status -> status.contains("\"state\":\"observed\""));
@@ -171,6 +174,10 @@ class CommandsTest {
     }
 
     /** Port, mark, keepalive, and how much was sent and received. */
+    private String transfer() {
+        return net.router().run("wg", "show", device, "transfer");
+    }
+
     private String settings() {
         return net.router()
                 .script("wg showconf " + device + "; wg show " + device + " transfer; ip rule; ip -6 rule"
