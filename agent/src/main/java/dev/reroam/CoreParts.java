@@ -10,15 +10,11 @@ import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** How parts of the core are made of what it works with and what is configured. They are confined to the agent's loop. */
 final class CoreParts {
-
-    /** resolv.conf(5). */
-    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private CoreParts() {}
 
@@ -33,7 +29,7 @@ final class CoreParts {
                 outlook::leads,
                 stun.servers(),
                 TimeUnit.SECONDS.toNanos(stun.intervalSeconds()),
-                RESOLV_CONF,
+                NameServers.RESOLV_CONF,
                 outlook::onFact));
     }
 

@@ -27,7 +27,7 @@ import org.tinylog.Logger;
 final class NameServers implements Names {
 
     /** resolv.conf(5). */
-    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+    static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     /** What the uplinks' own servers are where a resolver of this host stands before them: systemd-resolved(8), netifd. */
     private static final List<Path> BEHIND =

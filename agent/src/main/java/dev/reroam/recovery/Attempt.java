@@ -34,8 +34,16 @@ public record Attempt(
         long waitUntil,
         boolean failed) {
 
+    /** Ours: no outcome takes so long that is not lost. */
+    private static final long OUTCOME_LOST = 2_000_000_000L;
+
     /** No such instant: later than any. */
     public static final long NONE = Long.MAX_VALUE;
+
+    /** A rung that ACT begins with the given repair: its refresh comes even if ACT does not say that it is done. */
+    static Attempt begun(Rung rung, long repair, long now) {
+        return due(rung, repair, now + OUTCOME_LOST);
+    }
 
     /**
      * A rung whose refresh is due at the given instant.

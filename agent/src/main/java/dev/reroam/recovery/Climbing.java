@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
  */
 final class Climbing {
 
-    /** When the refresh that ends a rung comes even if ACT has not said that the rung is done. */
-    private static final long OUTCOME_LOST = 2_000_000_000L;
-
     /** Ours: a note is for people. */
     private static final int NAMED = 3;
 
@@ -188,7 +185,7 @@ final class Climbing {
         for (TunnelId id : failed) {
             TunnelState tunnel = draft.tunnel(id);
             if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
-                Attempt next = Attempt.due(rung, repair, draft.now + OUTCOME_LOST);
+                Attempt next = Attempt.begun(rung, repair, draft.now);
                 draft.put(id, tunnel.with(repairing.with(next)));
             }
         }

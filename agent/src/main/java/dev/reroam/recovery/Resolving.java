@@ -19,9 +19,6 @@ import java.util.Optional;
  */
 final class Resolving {
 
-    /** When the refresh that ends it comes even if ACT has not said that it is done. */
-    private static final long OUTCOME_LOST = 2_000_000_000L;
-
     private final Draft draft;
     private final Repairs repairs;
 
@@ -115,7 +112,7 @@ final class Resolving {
         Endpoint present = tunnel.facts().endpoint().orElseThrow();
         long repair = draft.repairNumber();
         draft.put(id, named.trying(present, next.get()));
-        draft.put(id, tunnel.with(repairing.with(Attempt.due(Rung.RESOLVE, repair, draft.now + OUTCOME_LOST))));
+        draft.put(id, tunnel.with(repairing.with(Attempt.begun(Rung.RESOLVE, repair, draft.now))));
         draft.incident = draft.incident.map(open -> open.trying(id.device(), Rung.RESOLVE));
         draft.note(NoteKind.STEP, id, "resolve: from " + present + " to " + next.get());
         draft.act(new Action.SetEndpoint(repair, device.facts(), id.peer(), present, next.get()));

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Steering {
 
-    /** When the refresh that ends it comes even if ACT has not said that it is done. */
-    private static final long OUTCOME_LOST = 2_000_000_000L;
-
     private record Group(String device, Uplink to) {}
 
     private final Draft draft;
@@ -142,8 +139,7 @@ final class Steering {
             draft.put(id, new Steered(endpoint, from, group.to(), tried, draft.now, byLink, false, false));
             Damage damage = tunnel.standing().damaged().get();
             draft.underRepair(id);
-            draft.put(
-                    id, tunnel.with(new Repairing(damage, Attempt.due(Rung.STEER, repair, draft.now + OUTCOME_LOST))));
+            draft.put(id, tunnel.with(new Repairing(damage, Attempt.begun(Rung.STEER, repair, draft.now))));
             endpoints.add(endpoint);
         }
         if (endpoints.isEmpty()) {

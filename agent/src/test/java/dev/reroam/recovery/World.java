@@ -10,7 +10,6 @@ import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.Observation.PathAnswer;
 import dev.reroam.recovery.Observation.PathsSeen;
-import dev.reroam.recovery.Observation.RepairEnded;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
@@ -28,12 +27,11 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * A scripted world in virtual time: two uplinks, devices with peers, and a far side that answers or does not. It plays SEE
- * and ACT to the brain and keeps every action with its instant. Just enough WireGuard: a peer keeps sending its old way
- * until it is refreshed.
+ * to the brain, has {@link Acting} play ACT, and keeps every action with its instant. Just enough WireGuard: a peer keeps
+ * sending its old way until it is refreshed.
  */
 final class World {
 
@@ -138,6 +136,7 @@ final class World {
     RecoveryState state = RecoveryState.initial();
     final Map<String, Cost> cost = new TreeMap<>();
     private final Recovery recovery;
+    private final Acting acting;
     final RecoveryConfig config;
     private final PriorityQueue<Later> later =
             new PriorityQueue<>(Comparator.comparingLong(Later::at).thenComparingLong(Later::order));
@@ -153,6 +152,7 @@ final class World {
 
     World(Ladder ladder, RecoveryConfig config) {
         recovery = new Recovery(ladder, config);
+        acting = new Acting(this, recovery);
         this.config = config;
     }
 
@@ -217,7 +217,8 @@ final class World {
         take(new PathsSeen(List.of("default route " + way), Set.of(disturbed), dead, answers));
     }
 
-    private void routed() {
+    /** A rule of ours came or went. */
+    void routed() {
         var answers = answers();
         if (!answers.isEmpty()) {
             take(new PathsSeen(List.of("rule"), Set.of(), dead, answers));
@@ -320,25 +321,6 @@ final class World {
         }
     }
 
-    private void happen(Observation what) {
-        switch (what) {
-            case DeviceSeen seen -> read(seen.device().name());
-            case Observation.EchoAnswered answer -> {
-                Peer peer = peers.get(answer.tunnel());
-                peer.received += 128;
-                take(answer);
-            }
-            case RepairEnded ended -> take(ended);
-            case Observation.DeviceGone keepalive -> {
-                // The far side's passive keepalive, by the only name at hand.
-                peers.values().stream()
-                        .filter(peer -> peer.id.toString().equals(keepalive.device()))
-                        .forEach(peer -> peer.received += peer.carries() ? 32 : 0);
-            }
-            default -> take(what);
-        }
-    }
-
     void take(Observation what) {
         long began = System.nanoTime();
         Step step = recovery.step(state, what, now);
@@ -347,121 +329,8 @@ final class World {
         state = step.state();
         for (Action action : step.actions()) {
             done.add(new Timed(now, action));
-            act(action);
+            acting.act(action);
         }
-    }
-
-    private void act(Action action) {
-        watcher.accept(action);
-        switch (action) {
-            case Action.Refresh refresh -> {
-                if (outcome instanceof RepairOutcome.Done) {
-                    refresh.peers()
-                            .forEach(sent -> refreshed(
-                                    peers.get(new TunnelId(refresh.device().name(), sent.key()))));
-                }
-                after(MS / 10, new RepairEnded(refresh.repair(), outcome));
-            }
-            case Action.Rebind rebind -> writeDown(rebind, () -> new RepairOutcome.Done());
-            case Action.NewPort port ->
-                writeDown(port, () -> {
-                    changing.run();
-                    listen(port.device().name(), 50_000);
-                    return new RepairOutcome.PortChanged(50_000);
-                });
-            case Action.RestorePort restore -> {
-                listen(restore.device().name(), restore.port());
-                after(MS / 10, new RepairEnded(restore.repair(), outcome));
-            }
-            case Action.SetEndpoint set -> {
-                Peer peer = peers.get(new TunnelId(set.device().name(), set.key()));
-                boolean wanted = recovery.wants(state, set, now) && peer.endpoint.equals(Optional.of(set.from()));
-                if (wanted && outcome instanceof RepairOutcome.Done) {
-                    peer.endpoint = Optional.of(set.to());
-                }
-                after(MS / 10, new RepairEnded(set.repair(), wanted ? outcome : new RepairOutcome.NotWanted()));
-            }
-            case Action.ForgetFlows forget -> {
-                forgetting.run();
-                after(MS / 10, new RepairEnded(forget.repair(), flows));
-            }
-            case Action.Steer steer -> {
-                if (outcome instanceof RepairOutcome.Done) {
-                    steer.endpoints().forEach(endpoint -> steered.put(endpoint, steer.to()));
-                }
-                after(MS / 10, new RepairEnded(steer.repair(), outcome));
-                later(MS / 2, this::routed);
-            }
-            case Action.Unsteer unsteer -> {
-                unsteer.endpoints().forEach(steered::remove);
-                after(MS / 10, new RepairEnded(unsteer.repair(), outcome));
-                later(MS / 2, this::routed);
-            }
-            case Action.Repair repair -> after(MS / 10, new RepairEnded(repair.repair(), outcome));
-            case Action.ReadDevice read -> {
-                if (devices.containsKey(read.device())) {
-                    after(MS / 2, new DeviceSeen(devices.get(read.device()), List.of(), List.of()));
-                }
-            }
-            case Action.SendEcho echo -> {
-                Peer peer = peers.get(echo.tunnel());
-                peer.sent += 128;
-                if (peer.carries() && peer.echoes) {
-                    after(peer.roundTrip, new Observation.EchoAnswered(echo.tunnel(), echo.echo(), peer.roundTrip));
-                } else if (peer.carries()) {
-                    after(10 * SECOND, new Observation.DeviceGone(echo.tunnel().toString(), ""));
-                }
-            }
-            case Action.UnderRepair repair -> {}
-            case Action.RepairOver over -> {}
-            case Action.AskThroughTunnel ask -> {
-                Peer peer = peers.get(ask.tunnel());
-                peer.sent += 96;
-                if (peer.carries() && peer.echoes) {
-                    after(peer.roundTrip, new Observation.ThroughAnswered(ask.tunnel(), ask.echo(), peer.roundTrip));
-                }
-            }
-            case Action.AskUplink ask -> {}
-            case Action.AskName ask -> after(5 * MS, naming.apply(ask.tunnel()));
-            case Action.EndConnections gone -> {}
-            case Action.SpareConnections back -> {}
-            case Action.AskHostRoute ask ->
-                pinned.ifPresent(route -> after(0, new Observation.HostRouteSeen(ask.tunnel(), route)));
-            case Action.AskPaths ask -> {}
-            case Note note -> {}
-        }
-    }
-
-    private void writeDown(Action.Setting repair, Supplier<RepairOutcome> change) {
-        later(writing.getAsLong(), () -> {
-            if (!(outcome instanceof RepairOutcome.Done)) {
-                take(new RepairEnded(repair.repair(), outcome));
-            } else if (recovery.wants(state, repair, now)) {
-                after(telling.getAsLong(), new RepairEnded(repair.repair(), change.get()));
-            } else {
-                take(new RepairEnded(repair.repair(), new RepairOutcome.NotWanted()));
-            }
-        });
-    }
-
-    private void listen(String device, int port) {
-        devices.computeIfPresent(
-                device,
-                (name, was) -> new DeviceFacts(
-                        name, was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse()));
-    }
-
-    private static void refreshed(Peer peer) {
-        peer.sent += 32;
-        if (peer.eaten > 0) {
-            peer.eaten--;
-        } else {
-            peer.using = peer.way;
-        }
-    }
-
-    private void after(long nanos, Observation what) {
-        later(nanos, () -> happen(what));
     }
 
     /** Something that happens later by itself. */

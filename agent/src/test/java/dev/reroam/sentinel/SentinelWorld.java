@@ -35,6 +35,12 @@ final class SentinelWorld {
         return (server, port, now) -> Optional.of(new Endpoint(IpAddress.parse(address), (int) (40_000 + port)));
     }
 
+    /** It holds on to the flows of all ports up to one, which are dead; others see an address. */
+    static Nat stuckUpTo(long port, String address) {
+        return (server, by, now) ->
+                by <= port ? Optional.empty() : behind(address).pass(server, by, now);
+    }
+
     record Sent(long at, Ask ask) {}
 
     record Told(long at, PublicSeen seen) {}

@@ -18,13 +18,10 @@ import dev.reroam.linux.wireguard.WireGuardPeer;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation.RepairOutcome;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sending a peer's packets to another endpoint. */
 class EndpointChangeTest {
@@ -32,20 +29,8 @@ class EndpointChangeTest {
     private static final String HERE = "192.0.2.1:51820";
     private static final String THERE = "192.0.2.2:51820";
 
-    @TempDir
-    Path folder;
-
-    private RepairBench bench;
-
-    @BeforeEach
-    void start() throws Exception {
-        bench = new RepairBench(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
-    }
+    @RegisterExtension
+    private final RepairBench bench = new RepairBench();
 
     @Test
     void theRefreshThatFollowsGoesThere() throws Exception {

@@ -18,6 +18,7 @@ import dev.reroam.tunnel.wireguard.FakeDaemon;
 import dev.reroam.tunnel.wireguard.FakeKernelDevices;
 import dev.reroam.tunnel.wireguard.TestLoop;
 import dev.reroam.tunnel.wireguard.UapiClients;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +27,12 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Repairs on a real loop, with a daemon, a kernel and a ledger that the test sees. */
-final class RepairBench {
+/** Repairs on a real loop, with a daemon, a kernel and a ledger that the test sees; anew for each test. */
+final class RepairBench implements BeforeEachCallback, AfterEachCallback {
 
     static final String HEX = "ab".repeat(32);
     static final String KEY = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
@@ -36,18 +40,22 @@ final class RepairBench {
     static final DeviceFacts DEVICE = facts(DeviceKind.USERSPACE);
     static final DeviceFacts KERNEL = facts(DeviceKind.KERNEL);
 
-    final TestLoop loop = new TestLoop();
-    final FakeLedger ledger = new FakeLedger();
-    final FakeKernelDevices kernel = new FakeKernelDevices();
-    final FakeDaemon daemon;
-    final UapiClients uapi;
-    final WireGuardRepair repair;
+    TestLoop loop;
+    FakeLedger ledger;
+    FakeKernelDevices kernel;
+    FakeDaemon daemon;
+    UapiClients uapi;
+    WireGuardRepair repair;
+    private Path folder;
 
-    /**
-     * @param folder where the daemon of wg0 has its socket
-     */
-    RepairBench(Path folder) throws Exception {
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        // Short: a socket's path has some 100 characters.
+        folder = Files.createTempDirectory("wg");
         var socket = folder.resolve("wg0.sock");
+        loop = new TestLoop();
+        ledger = new FakeLedger();
+        kernel = new FakeKernelDevices();
         daemon = new FakeDaemon(socket);
         uapi = loop.on(() -> new UapiClients(loop.descriptors(), loop.loop(), Clock.system(), new Random(1)));
         repair = loop.on(() -> {
@@ -105,12 +113,15 @@ final class RepairBench {
         return new DeviceFacts("wg0", 5, DeviceKind.USERSPACE, key, 7, 0, PortUse.FREE);
     }
 
-    void close() throws Exception {
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
         loop.on(() -> {
             uapi.close();
             return true;
         });
         daemon.close();
         loop.close();
+        Files.deleteIfExists(folder.resolve("wg0.sock"));
+        Files.delete(folder);
     }
 }

@@ -11,31 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.reroam.ledger.Entry;
 import dev.reroam.ledger.Entry.RebindInProgress;
 import dev.reroam.recovery.Observation.RepairOutcome;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How that is taken back which an agent before this one left. */
 class UndoTest {
 
-    @TempDir
-    Path folder;
-
-    private RepairBench bench;
-
-    @BeforeEach
-    void start() throws Exception {
-        bench = new RepairBench(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
-    }
+    @RegisterExtension
+    private final RepairBench bench = new RepairBench();
 
     @Test
     void undoesAChangeOfThePort() throws Exception {

@@ -19,32 +19,17 @@ import dev.reroam.linux.libc.Errno;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.Observation.RepairOutcome;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How a device is refreshed and bound anew, and which devices are left alone. */
 class WireGuardRepairTest {
 
-    @TempDir
-    Path folder;
-
-    private RepairBench bench;
-
-    @BeforeEach
-    void start() throws Exception {
-        bench = new RepairBench(folder);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
-    }
+    @RegisterExtension
+    private final RepairBench bench = new RepairBench();
 
     @Test
     void refreshesThePeersThatItIsGiven() throws Exception {
