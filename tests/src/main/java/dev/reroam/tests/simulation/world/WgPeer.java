@@ -8,9 +8,7 @@ import dev.reroam.tests.simulation.world.Message.Kind;
 import dev.reroam.tests.simulation.world.Message.Response;
 import dev.reroam.tests.simulation.world.Message.Session;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,35 +37,6 @@ public final class WgPeer {
     private static final long KEEPALIVE = 10 * VirtualTime.SECOND;
     private static final int ATTEMPTS = 90 / 5;
     private static final int MOST_STAGED = 16;
-    // Of the replay window's 8,192 only what a reordered or doubled packet needs.
-    private static final int WINDOW = 512;
-
-    /** A session at this end. */
-    private static final class Pair {
-        private final Session session;
-        private final long madeAt;
-        private final boolean initiator;
-        private final Set<Long> seen = new HashSet<>();
-        private long counter;
-        private long highest;
-
-        Pair(Session session, long madeAt, boolean initiator) {
-            this.session = session;
-            this.madeAt = madeAt;
-            this.initiator = initiator;
-        }
-
-        boolean isNew(long received) {
-            if (received + WINDOW < highest || !seen.add(received)) {
-                return false;
-            }
-            highest = Math.max(highest, received);
-            if (seen.size() > 2 * WINDOW) {
-                seen.removeIf(one -> one + WINDOW < highest);
-            }
-            return true;
-        }
-    }
 
     private final WgDevice device;
     private final String key;
@@ -81,9 +50,9 @@ public final class WgPeer {
     private @Nullable Endpoint endpoint;
     private @Nullable Sticky sticky;
     private int keepalive;
-    private @Nullable Pair current;
-    private @Nullable Pair previous;
-    private @Nullable Pair next;
+    private @Nullable Keypair current;
+    private @Nullable Keypair previous;
+    private @Nullable Keypair next;
     private long initiation;
     private boolean initiating;
     private boolean everHeard;
@@ -164,7 +133,7 @@ public final class WgPeer {
 
     /** Whether what the other end sends now is understood here: not so while it uses a session that was given up here. */
     boolean understands(WgPeer other) {
-        Pair used = other.current;
+        Keypair used = other.current;
         return used != null && pair(used.session) != null;
     }
 
@@ -178,7 +147,7 @@ public final class WgPeer {
         if (!device.up() || endpoint == null) {
             return;
         }
-        Pair by = current;
+        Keypair by = current;
         if (by == null || !alive(by)) {
             if (inner.kind() != Kind.KEEPALIVE) {
                 staged.add(inner);
@@ -195,7 +164,7 @@ public final class WgPeer {
         }
     }
 
-    private void transmit(Pair by, Inner inner) {
+    private void transmit(Keypair by, Inner inner) {
         passive.cancel();
         if (inner.kind() != Kind.KEEPALIVE && !newHandshake.isSet()) {
             newHandshake.setIn(KEEPALIVE + REKEY_TIMEOUT + device.chance.between(0, JITTER));
@@ -268,7 +237,7 @@ public final class WgPeer {
         newestSeen = message.at();
         authentic(message, from, by);
         var session = new Session(device.chance.next(), key);
-        next = new Pair(session, device.time.now(), false);
+        next = new Keypair(session, device.time.now(), false);
         previous = null;
         // There is one state for both roles: what we had begun ourselves is answered too late, and repeated in 5 s.
         initiating = false;
@@ -284,7 +253,7 @@ public final class WgPeer {
         authentic(message, from, by);
         // noise.c add_new_keypair: one that the other side began meanwhile may be in use there.
         previous = next != null ? next : current;
-        Pair made = new Pair(message.session(), device.time.now(), true);
+        Keypair made = new Keypair(message.session(), device.time.now(), true);
         current = made;
         next = null;
         handshakeAt = device.time.now();
@@ -295,7 +264,7 @@ public final class WgPeer {
     }
 
     void received(Data data, Endpoint from, Sticky by) {
-        Pair pair = pair(data.session());
+        Keypair pair = pair(data.session());
         if (pair == null || !alive(pair) || !pair.isNew(data.counter())) {
             return;
         }
@@ -335,14 +304,14 @@ public final class WgPeer {
     }
 
     private void flush() {
-        Pair by = current;
+        Keypair by = current;
         while (by != null && alive(by) && !staged.isEmpty()) {
             transmit(by, staged.remove());
         }
     }
 
-    private @Nullable Pair pair(Session session) {
-        for (Pair pair : new Pair[] {current, next, previous}) {
+    private @Nullable Keypair pair(Session session) {
+        for (Keypair pair : new Keypair[] {current, next, previous}) {
             if (pair != null && pair.session.equals(session)) {
                 return pair;
             }
@@ -350,7 +319,7 @@ public final class WgPeer {
         return null;
     }
 
-    private boolean alive(@Nullable Pair pair) {
+    private boolean alive(@Nullable Keypair pair) {
         return pair != null && device.time.now() - pair.madeAt < REJECT_AFTER;
     }
 
