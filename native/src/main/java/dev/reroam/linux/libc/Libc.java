@@ -114,14 +114,14 @@ public final class Libc {
 
     /** bind(2) to a socket address as {@link SocketAddress} writes it. */
     public static int bind(int fd, ByteBuffer address) {
-        return result(C.bind(fd, address(address), address.remaining()));
+        return result(C.bind(fd, address(address), address.remaining()), address);
     }
 
     /** connect(2). A non-blocking connect that was interrupted goes on in the background: EALREADY. */
     public static int connect(int fd, ByteBuffer address) {
         int result;
         do {
-            result = result(C.connect(fd, address(address), address.remaining()));
+            result = result(C.connect(fd, address(address), address.remaining()), address);
         } while (result == -EINTR);
         return result;
     }
@@ -135,7 +135,7 @@ public final class Libc {
     public static int send(int fd, ByteBuffer data, int flags) {
         int result;
         do {
-            result = result(C.sendto(fd, address(data), data.remaining(), flags, 0, 0));
+            result = result(C.sendto(fd, address(data), data.remaining(), flags, 0, 0), data);
         } while (result == -EINTR);
         return result;
     }
@@ -144,7 +144,8 @@ public final class Libc {
     public static int sendTo(int fd, ByteBuffer data, int flags, ByteBuffer to) {
         int result;
         do {
-            result = result(C.sendto(fd, address(data), data.remaining(), flags, address(to), to.remaining()));
+            result =
+                    result(C.sendto(fd, address(data), data.remaining(), flags, address(to), to.remaining()), data, to);
         } while (result == -EINTR);
         return result;
     }
@@ -153,7 +154,7 @@ public final class Libc {
     public static int receive(int fd, ByteBuffer into, int flags) {
         int result;
         do {
-            result = result(C.recvfrom(fd, address(into), into.remaining(), flags, 0, 0));
+            result = result(C.recvfrom(fd, address(into), into.remaining(), flags, 0, 0), into);
         } while (result == -EINTR);
         return result;
     }
@@ -168,7 +169,11 @@ public final class Libc {
         int result;
         do {
             fromLength.putInt(fromLength.position(), from.remaining());
-            result = result(C.recvfrom(fd, address(into), into.remaining(), flags, address(from), address(fromLength)));
+            result = result(
+                    C.recvfrom(fd, address(into), into.remaining(), flags, address(from), address(fromLength)),
+                    into,
+                    from,
+                    fromLength);
         } while (result == -EINTR);
         return result;
     }
@@ -180,12 +185,12 @@ public final class Libc {
      */
     public static int socketOption(int fd, int level, int option, ByteBuffer value, ByteBuffer length) {
         length.putInt(length.position(), value.remaining());
-        return result(C.getsockopt(fd, level, option, address(value), address(length)));
+        return result(C.getsockopt(fd, level, option, address(value), address(length)), value, length);
     }
 
     /** setsockopt(2). */
     public static int setSocketOption(int fd, int level, int option, ByteBuffer value) {
-        return result(C.setsockopt(fd, level, option, address(value), value.remaining()));
+        return result(C.setsockopt(fd, level, option, address(value), value.remaining()), value);
     }
 
     /**
@@ -217,7 +222,7 @@ public final class Libc {
      */
     public static int socketName(int fd, ByteBuffer address, ByteBuffer length) {
         length.putInt(length.position(), address.remaining());
-        return result(C.getsockname(fd, address(address), address(length)));
+        return result(C.getsockname(fd, address(address), address(length)), address, length);
     }
 
     /**
@@ -227,7 +232,7 @@ public final class Libc {
      * @param timeoutMillis -1 waits for ever
      */
     public static int poll(ByteBuffer descriptors, int timeoutMillis) {
-        return result(C.poll(address(descriptors), descriptors.remaining() / 8, timeoutMillis));
+        return result(C.poll(address(descriptors), descriptors.remaining() / 8, timeoutMillis), descriptors);
     }
 
     /** eventfd(2). */
@@ -243,17 +248,13 @@ public final class Libc {
     /** timerfd_settime(2), once, at so many seconds of its clock. */
     public static int setTimer(int fd, int flags, long seconds) {
         ByteBuffer setting = words(0, 0, seconds, 0);
-        try {
-            return result(C.timerfd_settime(fd, flags, address(setting), 0));
-        } finally {
-            Reference.reachabilityFence(setting);
-        }
+        return result(C.timerfd_settime(fd, flags, address(setting), 0), setting);
     }
 
     /** clock_gettime(2), nanoseconds; the clock is one that every kernel has. */
     public static long clock(int clock) {
         ByteBuffer time = words(0, 0);
-        int result = result(C.clock_gettime(clock, address(time)));
+        int result = result(C.clock_gettime(clock, address(time)), time);
         if (result < 0) {
             throw new IllegalStateException("clock_gettime(" + clock + "): " + new Errno(-result));
         }
@@ -283,7 +284,7 @@ public final class Libc {
     public static int read(int fd, ByteBuffer into) {
         int result;
         do {
-            result = result(C.read(fd, address(into), into.remaining()));
+            result = result(C.read(fd, address(into), into.remaining()), into);
         } while (result == -EINTR);
         return result;
     }
@@ -292,7 +293,7 @@ public final class Libc {
     public static int write(int fd, ByteBuffer data) {
         int result;
         do {
-            result = result(C.write(fd, address(data), data.remaining()));
+            result = result(C.write(fd, address(data), data.remaining()), data);
         } while (result == -EINTR);
         return result;
     }
@@ -348,12 +349,28 @@ public final class Libc {
 
     /** ioctl(2) with a pointer argument. */
     public static int ioctl(int fd, int request, ByteBuffer argument) {
-        return result(C.ioctl(fd, Integer.toUnsignedLong(request), address(argument)));
+        return result(C.ioctl(fd, Integer.toUnsignedLong(request), address(argument)), argument);
     }
 
     /** getpid(2). */
     public static int pid() {
         return C.getpid();
+    }
+
+    /** The same of a call that works on a buffer, whose memory is given back as soon as nobody needs it any more. */
+    private static int result(long returned, ByteBuffer used) {
+        Reference.reachabilityFence(used);
+        return result(returned);
+    }
+
+    private static int result(long returned, ByteBuffer used, ByteBuffer also) {
+        Reference.reachabilityFence(also);
+        return result(returned, used);
+    }
+
+    private static int result(long returned, ByteBuffer used, ByteBuffer also, ByteBuffer andAlso) {
+        Reference.reachabilityFence(andAlso);
+        return result(returned, used, also);
     }
 
     private static int result(long returned) {

@@ -7,18 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LibcTest {
+
+    private static final ByteBuffer NOTHING = direct(0);
 
     private static ByteBuffer direct(int length) {
         return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
@@ -199,5 +205,41 @@ class LibcTest {
         assertEquals(Optional.empty(), SocketAddress.endpoint(unix, unix.remaining()));
         assertThrows(IllegalArgumentException.class, () -> SocketAddress.unix("/" + "x".repeat(107)));
         assertEquals(12, SocketAddress.netlink(0, 0).remaining());
+    }
+
+    /**
+     * Else the kernel writes its answer into memory that is somebody else's by then. Only compiled code lets go of what it does
+     * not need any more.
+     */
+    @Test
+    void aBufferLivesAsLongAsTheCallThatUsesIt() throws Exception {
+        for (int i = 0; i < 50_000; i++) {
+            Libc.poll(NOTHING, 0);
+        }
+        try (var event = Descriptor.own("eventfd", Libc.eventfd(0, Libc.EFD_CLOEXEC))) {
+            var buffer = new AtomicReference<>(ByteBuffer.allocateDirect(8)
+                    .order(ByteOrder.nativeOrder())
+                    .putInt(0, event.fd())
+                    .putShort(4, (short) Libc.POLLIN));
+            var seen = new WeakReference<>(buffer.get());
+            var waiting = new FutureTask<>(() -> Libc.poll(buffer.getAndSet(null), -1));
+            Thread.ofPlatform().daemon().start(waiting);
+            while (buffer.get() != null) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 20 && seen.get() != null; i++) {
+                System.gc();
+            }
+            boolean lives = seen.get() != null;
+            Libc.check(
+                    "write",
+                    Libc.write(
+                            event.fd(),
+                            ByteBuffer.allocateDirect(8)
+                                    .order(ByteOrder.nativeOrder())
+                                    .putLong(0, 1)));
+            assertEquals(1, waiting.get(20, TimeUnit.SECONDS));
+            assertTrue(lives, "its memory was given back while the kernel waited to write to it");
+        }
     }
 }
