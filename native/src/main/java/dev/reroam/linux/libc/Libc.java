@@ -359,18 +359,27 @@ public final class Libc {
 
     /** The same of a call that works on a buffer, whose memory is given back as soon as nobody needs it any more. */
     private static int result(long returned, ByteBuffer used) {
-        Reference.reachabilityFence(used);
-        return result(returned);
+        try {
+            return result(returned);
+        } finally {
+            Reference.reachabilityFence(used);
+        }
     }
 
     private static int result(long returned, ByteBuffer used, ByteBuffer also) {
-        Reference.reachabilityFence(also);
-        return result(returned, used);
+        try {
+            return result(returned, used);
+        } finally {
+            Reference.reachabilityFence(also);
+        }
     }
 
     private static int result(long returned, ByteBuffer used, ByteBuffer also, ByteBuffer andAlso) {
-        Reference.reachabilityFence(andAlso);
-        return result(returned, used, also);
+        try {
+            return result(returned, used, also);
+        } finally {
+            Reference.reachabilityFence(andAlso);
+        }
     }
 
     private static int result(long returned) {
