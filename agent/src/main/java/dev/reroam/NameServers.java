@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.tinylog.Logger;
 
 /**
@@ -73,16 +74,16 @@ final class NameServers implements Names {
     }
 
     @Override
-    public void lookup(Uplink uplink, String host, Consumer<Resolved> then) {
+    public Supplier<Optional<Resolved>> lookup(Uplink uplink, String host, Consumer<Resolved> then) {
         if (servers.isEmpty()) {
             then.accept(new Resolved.None("no name server is known"));
-            return;
         }
         var asking = new Asking(servers.size(), then);
         for (IpAddress address : servers) {
             var server = new Endpoint(address, PORT);
             client.ask(outlet(uplink, server), server, host, uplink.family(), () -> {}, asking::onAnswer);
         }
+        return asking::soFar;
     }
 
     private Outlet outlet(Uplink uplink, Endpoint server) {
@@ -117,8 +118,13 @@ final class NameServers implements Names {
                 case NameAnswer.None none -> why = why.or(() -> Optional.of(none.why()));
             }
             if (open == 0) {
-                tell(isThere ? new Resolved.Found(List.of()) : new Resolved.None(why.orElse("no answer")));
+                soFar().ifPresent(this::tell);
             }
+        }
+
+        /** What those who have spoken leave it at, where none of them knows an address. */
+        Optional<Resolved> soFar() {
+            return isThere ? Optional.of(new Resolved.Found(List.of())) : why.map(Resolved.None::new);
         }
 
         private void tell(Resolved resolved) {

@@ -60,7 +60,7 @@ class NetchecksTest {
                             Clock.system(),
                             new SecureRandom(),
                             (uplink, to, tcp) -> Optional.empty(),
-                            (uplink, host, then) -> {}),
+                            (uplink, host, then) -> Optional::empty),
                     () -> new Wish(List.of(), StunServer.DEFAULTS, Optional.empty(), false));
         });
     }

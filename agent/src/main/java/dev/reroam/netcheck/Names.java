@@ -3,7 +3,9 @@ package dev.reroam.netcheck;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Resolves names over one uplink. */
 @FunctionalInterface
@@ -13,8 +15,9 @@ public interface Names {
      * Asks for the addresses of the uplink's family.
      *
      * @param then is told once at most, on the loop, in this call or later; what comes too late does not count
+     * @return what is known by the time it is called, for who cannot wait; empty while nobody has said a thing
      */
-    void lookup(Uplink uplink, String host, Consumer<Resolved> then);
+    Supplier<Optional<Resolved>> lookup(Uplink uplink, String host, Consumer<Resolved> then);
 
     /** What came of it. */
     sealed interface Resolved {

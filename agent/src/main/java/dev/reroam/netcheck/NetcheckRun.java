@@ -153,12 +153,20 @@ public final class NetcheckRun implements AutoCloseable {
     private void ask(Question question) {
         try {
             switch (question) {
-                case Question.Lookup lookup ->
-                    outside.names()
+                case Question.Lookup lookup -> {
+                    var known = outside.names()
                             .lookup(
                                     lookup.uplink(),
                                     lookup.host(),
                                     resolved -> tell(lookup, new Answer.Resolved(resolved)));
+                    running.put(
+                            lookup,
+                            new Asking(
+                                    () -> {},
+                                    () -> known.get()
+                                            .<Answer>map(Answer.Resolved::new)
+                                            .orElseGet(Answer.TooLate::new)));
+                }
                 case Question.Way way ->
                     tell(way, new Answer.Leads(outside.ways().obstacle(way.uplink(), way.to(), way.tcp())));
                 case Question.Nat nat -> {

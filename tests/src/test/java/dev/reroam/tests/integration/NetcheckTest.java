@@ -246,14 +246,14 @@ class NetcheckTest {
         return words.toString();
     }
 
-    /** Asked over each uplink: what the network of one makes of a name is not what another's does. */
+    /** Asked over each uplink, whose network makes its own of a name; the one that is silent keeps the others' word from nobody. */
     @Test
     void asksTheNameServersOfThisMachineOverTheUplink() throws Exception {
         start(Translation.EASY);
         var folder = Path.of("/etc/netns", bed.inside().name());
         var file = folder.resolve("resolv.conf");
         Files.createDirectories(folder);
-        Files.writeString(file, "nameserver 11.22.33.10\nnameserver 2001:db8:77::10\n");
+        Files.writeString(file, "nameserver 11.22.33.10\nnameserver 2001:db8:77::10\nnameserver 11.22.33.99\n");
         try (var v4 = NameResponder.start(bed.outside(), "11.22.33.10");
                 var v6 = NameResponder.start(bed.outside(), "2001:db8:77::10")) {
             var words = program("netcheck", "--json", "--servers", "stun.example,no.such.example", "--portal", "none");
