@@ -59,12 +59,8 @@ class PinnedUnsteeredTest {
                 () -> home.ask("explain") + "\n" + home.log());
         var explained = home.ask("explain");
         assertTrue(explained.contains("a host route (proto static) pins " + net.farAddress() + " to wan1"), explained);
-        assertTrue(
-                home.log()
-                        .lines()
-                        .anyMatch(line -> line.contains(" seen ") && line.contains("pins " + net.farAddress())),
-                home::log);
-        assertTrue(home.log().contains(mwan3 ? "mwan3 decides here" : "steer = \"never\""), home::log);
+        awaitLog(home, " seen .*pins " + Pattern.quote(net.farAddress().toString()));
+        awaitLog(home, mwan3 ? "mwan3 decides here" : "steer = \"never\"");
         assertEquals(1, pins(net), () -> routes(net));
         assertFalse(net.router().run("ip", "rule").contains("proto 207"));
 
@@ -74,6 +70,12 @@ class PinnedUnsteeredTest {
         assertEquals(0, pins(net), () -> routes(net));
         home.awaitStatus(SOON, now -> now.contains("\"carrying\""));
         assertFalse(COMMAND.matcher(home.ask("explain")).find());
+    }
+
+    /** The route is known, and explained, before the ladder comes to the rungs that note it. */
+    private static void awaitLog(AgentHome home, String pattern) {
+        var wanted = Pattern.compile(pattern);
+        assertTrue(AgentHome.until(SOON, () -> wanted.matcher(home.log()).find()), home::log);
     }
 
     private static long pins(Topology net) {
