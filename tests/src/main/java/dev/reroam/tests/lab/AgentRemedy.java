@@ -1,16 +1,20 @@
 package dev.reroam.tests.lab;
 
 import com.google.gson.JsonObject;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +27,7 @@ import java.util.stream.Stream;
  */
 public record AgentRemedy(List<String> java, String configuration, Predicate<JsonObject> ready) implements Remedy {
 
-    private static final String MAIN = "dev.reroam.Main";
+    static final String MAIN = "dev.reroam.Main";
     private static final String COMMAND = "reroam.command";
     private static final String FLAGS = "reroam.flags";
     private static final Duration START = Duration.ofSeconds(20);
@@ -75,14 +79,33 @@ public record AgentRemedy(List<String> java, String configuration, Predicate<Jso
      * @param flags for its JVM, separated by blanks
      */
     public static Optional<AgentRemedy> find(String flags) {
-        if (AgentRemedy.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") == null) {
+        if (main().isEmpty()) {
             return Optional.empty();
         }
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of(flags.strip().split("\\s+")));
-        words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        words.addAll(List.of("-cp", classPath()));
         return Optional.of(new AgentRemedy(words));
+    }
+
+    /** A class archive is good for jars alone: where the agent is one, as after a build, the folders of tests are left out. */
+    private static String classPath() {
+        var path = System.getProperty("java.class.path");
+        return isJar()
+                ? Arrays.stream(path.split(File.pathSeparator, -1))
+                        .filter(entry -> Files.isRegularFile(Path.of(entry)))
+                        .collect(Collectors.joining(File.pathSeparator))
+                : path;
+    }
+
+    /** Whether the agent of this class path is a jar, not the folder of a build that has not ended. */
+    public static boolean isJar() {
+        return main().filter(where -> where.getProtocol().equals("jar")).isPresent();
+    }
+
+    private static Optional<URL> main() {
+        return Optional.ofNullable(AgentRemedy.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class"));
     }
 
     /** What tells a JVM to {@link #find()} the agent of this class path with those flags, separated by blanks. */

@@ -1,5 +1,6 @@
 package dev.reroam.tests.integration;
 
+import dev.reroam.tests.lab.AgentArchive;
 import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Command;
 
@@ -11,19 +12,35 @@ public final class ShippedFlags {
             echo "${JVM_FLAGS[@]}"
             """;
 
+    private static final String NONE = "no agent on the class path";
+
     private ShippedFlags() {}
 
     /** The agent of this class path with these flags. */
     static AgentRemedy agent() {
-        return AgentRemedy.find(text()).orElseThrow(() -> new IllegalStateException("no agent on the class path"));
+        return AgentRemedy.find(text()).orElseThrow(() -> new IllegalStateException(NONE));
     }
 
-    /** Separated by blanks. */
+    /** Separated by blanks; with the class archive that an installed agent has, where the agent is a jar. */
     public static String text() {
+        return Made.TEXT;
+    }
+
+    private static String said() {
         var flags = Command.of("bash").withInput(SAY_THEM).run().strip();
         if (flags.isEmpty()) {
             throw new IllegalStateException("no JVM_FLAGS in the launcher");
         }
         return flags;
+    }
+
+    private static String withArchive(String flags) {
+        var agent = AgentRemedy.find(flags).orElseThrow(() -> new IllegalStateException(NONE));
+        return AgentRemedy.isJar() ? flags + " -XX:SharedArchiveFile=" + AgentArchive.make(agent) : flags;
+    }
+
+    /** Once, by whoever comes first. */
+    private static final class Made {
+        static final String TEXT = withArchive(said());
     }
 }
