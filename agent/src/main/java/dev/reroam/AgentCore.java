@@ -41,6 +41,7 @@ import dev.reroam.recovery.TunnelStatus.Word;
 import dev.reroam.tcp.Programs;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
+import dev.reroam.tunnel.wireguard.act.OwnerRestart;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 import dev.reroam.tunnel.wireguard.see.EndpointFiles;
@@ -95,6 +96,7 @@ final class AgentCore implements AutoCloseable {
     private final FlowRepairs flows;
     private final TrafficWatch traffic;
     private final Redials redials;
+    private final OwnerRestart owners;
     private final RouteSocket counters;
     private final AgentApi api;
     private final Performer performer;
@@ -184,6 +186,7 @@ final class AgentCore implements AutoCloseable {
                         OwnAddress.of(
                                 network.state().addresses(),
                                 network.state().links().values())));
+        owners = CoreParts.owners(outside);
         redials = Redials.open(
                 wishes.mode(),
                 loop,
@@ -220,6 +223,7 @@ final class AgentCore implements AutoCloseable {
                 sweep,
                 ledger,
                 flows,
+                owners,
                 steer,
                 redials,
                 echo,
@@ -366,6 +370,7 @@ final class AgentCore implements AutoCloseable {
         traffic.close();
         counters.close();
         flows.close();
+        owners.close();
         redials.close();
         steer.close();
         readAll.close();

@@ -9,7 +9,9 @@ import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
+import dev.reroam.tunnel.wireguard.act.OwnerRestart;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,20 @@ final class CoreParts {
     static Steerer steerer(AgentCore.Outside outside) throws LinuxException {
         var guardian = new Guardian(outside.heart(), outside.slowLane(), outside.loop(), outside.random());
         return Steerer.open(outside.loop(), outside.clock(), guardian, SteerRepairs::onLost);
+    }
+
+    static OwnerRestart owners(AgentCore.Outside outside) {
+        return new OwnerRestart(
+                outside.loop(),
+                outside.slowLane(),
+                outside.clock(),
+                outside.state().resolve("restart.log"),
+                OwnerRestart.LONGEST,
+                name -> outside.config()
+                        .device(name)
+                        .restart()
+                        .map(restart -> restart.commands(name))
+                        .orElse(List.of()));
     }
 
     static WaysIn waysIn(AgentCore.Outside outside, Outlook outlook) {
@@ -67,6 +83,6 @@ final class CoreParts {
             case FREE -> Optional.of(PortUse.FREE);
             case FIXED -> Optional.of(PortUse.FIXED);
         };
-        return new DeviceSettings(device.enabled(), port, device.probes());
+        return new DeviceSettings(device.enabled(), port, device.restart().isPresent(), device.probes());
     }
 }

@@ -6,6 +6,7 @@ import dev.reroam.recovery.Action;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.recovery.Recovery;
+import dev.reroam.tunnel.wireguard.act.OwnerRestart;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceWatch;
 
@@ -21,6 +22,7 @@ final class Performer {
             LedgerSweep sweep,
             Ledger ledger,
             FlowRepairs flows,
+            OwnerRestart owners,
             SteerRepairs steer,
             Redials redials,
             TunnelEchoes echo,
@@ -46,6 +48,10 @@ final class Performer {
             case Action.Steer asked -> {
                 hands.api.countRepair();
                 hands.steer.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.RestartOwner asked -> {
+                hands.api.countRepair();
+                hands.owners.perform(asked, () -> isWanted(asked), outcome -> ended(asked, outcome));
             }
             case Action.Unsteer asked -> hands.steer.perform(asked, outcome -> ended(asked, outcome));
             case Action.SendEcho asked -> {
@@ -76,11 +82,14 @@ final class Performer {
     private void set(Action.Setting asked) {
         hands.api.countRepair();
         hands.sweep.onRepair(asked);
-        hands.repair.perform(
-                asked, () -> hands.recovery.wants(hands.brain.state(), asked, hands.brain.now()), outcome -> {
-                    hands.sweep.onOutcome(asked, outcome, hands.ledger.entries());
-                    ended(asked, outcome);
-                });
+        hands.repair.perform(asked, () -> isWanted(asked), outcome -> {
+            hands.sweep.onOutcome(asked, outcome, hands.ledger.entries());
+            ended(asked, outcome);
+        });
+    }
+
+    private boolean isWanted(Action.Repair asked) {
+        return hands.recovery.wants(hands.brain.state(), asked, hands.brain.now());
     }
 
     private void ended(Action.Repair asked, RepairOutcome outcome) {

@@ -63,7 +63,10 @@ final class Unfinished implements AutoCloseable {
         if (open == null) {
             return;
         }
-        if (open.interfaceIndex() == device.interfaceIndex() && open.publicKey().equals(device.publicKey())) {
+        // A restart makes another device of it, with the same key.
+        boolean restarted = open.tried().contains(Rung.RESTART_OWNER.name());
+        if ((open.interfaceIndex() == device.interfaceIndex() || restarted)
+                && open.publicKey().equals(device.publicKey())) {
             brain.accept(new Observation.Interrupted(device.name(), open.peers(), rungs(open.tried())));
         } else {
             over(device.name());

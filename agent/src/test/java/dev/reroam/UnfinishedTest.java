@@ -105,6 +105,13 @@ class UnfinishedTest {
     }
 
     @Test
+    void aRestartedDeviceIsStillTheOneUnderRepair() {
+        var open = new IncidentOpen("wg0", 6, "key", List.of("a"), List.of("RESTART_OWNER"), 1);
+        unfinished(open).onDevice(device(7));
+        assertEquals(List.of(new Interrupted("wg0", List.of("a"), Set.of(Rung.RESTART_OWNER))), told);
+    }
+
+    @Test
     void writesWhenTheRefreshIsOut() {
         unfinished().begin(repair(Rung.REFRESH, "a"));
         pass(4);

@@ -182,6 +182,7 @@ final class ConfigParser {
         return new DeviceConfig(
                 value(Keys.DEVICE_ENABLED, name).orElse(DeviceConfig.DEFAULT.enabled()),
                 value(Keys.DEVICE_PORT, name).orElse(DeviceConfig.DEFAULT.port()),
+                value(Keys.DEVICE_RESTART, name),
                 probes);
     }
 

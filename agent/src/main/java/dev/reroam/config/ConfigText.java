@@ -30,6 +30,7 @@ public final class ConfigText {
             text.append("\n[devices.").append(quoted(name)).append("]\n");
             line(text, "enabled", Boolean.toString(device.enabled()));
             line(text, "port", quoted(device.port().word()));
+            device.restart().ifPresent(restart -> line(text, "restart", quoted(restart.toString())));
             for (Map.Entry<String, ?> probe : new TreeMap<>(device.probes()).entrySet()) {
                 line(
                         text,

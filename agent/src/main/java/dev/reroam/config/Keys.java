@@ -73,6 +73,12 @@ final class Keys {
             ValueType.oneOf(PortPolicy.class),
             "\"auto\"",
             "may a repair change the listen port? `auto`: only where nothing depends on it");
+    static final Key<Restart> DEVICE_RESTART = new Key<>(
+            List.of("devices", DEVICE, "restart"),
+            ValueType.RESTART,
+            "nobody",
+            "who restarts the device, once an incident, where nothing else has helped and none of its tunnels carries; without"
+                    + " it a person is asked at once");
     static final Key<IpAddress> DEVICE_PROBE = new Key<>(
             List.of("devices", DEVICE, "probe", PEER),
             ValueType.ADDRESS,
@@ -93,6 +99,7 @@ final class Keys {
             TCP_PROGRAMS,
             DEVICE_ENABLED,
             DEVICE_PORT,
+            DEVICE_RESTART,
             DEVICE_PROBE);
 
     private static final int KEY_BYTES = 32;

@@ -66,6 +66,8 @@ record ValueType<T>(String words, Reading<T> read) {
         return text;
     });
 
+    static final ValueType<Restart> RESTART = text(Restart.WORDS, Restart::parse);
+
     static final ValueType<StunServer> STUN_SERVER = text("\"host\" or \"host:port\"", text -> {
         var server = StunServer.parse(text);
         if (server.host().indexOf(':') < 0 && !server.host().matches("[A-Za-z0-9._-]{1,253}")) {

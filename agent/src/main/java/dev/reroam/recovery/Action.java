@@ -52,6 +52,9 @@ public sealed interface Action {
         }
     }
 
+    /** Have the one restart the device whom a person has named for it; it may be another device afterwards. */
+    record RestartOwner(long repair, DeviceFacts device) implements Repair {}
+
     /**
      * Forget the stale source and send one packet to each peer, so that the far side follows. Ports, keepalives and
      * sessions stay. With no peers: clear the device's stale sources only.

@@ -37,12 +37,15 @@ public record Attempt(
     /** Ours: no outcome takes so long that is not lost. */
     private static final long OUTCOME_LOST = 2_000_000_000L;
 
+    /** Ours: a restart takes seconds, and is ended after a minute. */
+    private static final long RESTART_LOST = 65_000_000_000L;
+
     /** No such instant: later than any. */
     public static final long NONE = Long.MAX_VALUE;
 
     /** A rung that ACT begins with the given repair: its refresh comes even if ACT does not say that it is done. */
     static Attempt begun(Rung rung, long repair, long now) {
-        return due(rung, repair, now + OUTCOME_LOST);
+        return due(rung, repair, now + (rung == Rung.RESTART_OWNER ? RESTART_LOST : OUTCOME_LOST));
     }
 
     /**

@@ -54,6 +54,9 @@ final class Climbing {
             }
             List<Need> missing = missing(draft.ladder.row(rung).needs(), device, failed, entry);
             if (missing.isEmpty()) {
+                if (rung == Rung.RESTART_OWNER && waits(name, failed)) {
+                    return;
+                }
                 run(rung, device, failed);
                 return;
             }
@@ -94,6 +97,7 @@ final class Climbing {
                         case OTHER_UPLINK -> failed.stream().anyMatch(this::mayLeave);
                         case OTHER_ADDRESS -> failed.stream().anyMatch(new Resolving(draft, repairs)::mayHelp);
                         case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
+                        case OWNER -> device.facts().restartable();
                     }) {
                 missing.add(need);
             }
@@ -147,6 +151,34 @@ final class Climbing {
         return false;
     }
 
+    /** WireGuard tries by itself for a while, and what helps without us is better than a restart. */
+    private boolean waits(String name, List<TunnelId> failed) {
+        long due = Attempt.NONE;
+        for (TunnelId id : failed) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
+                due = Math.min(due, repairing.damage().since() + draft.config.restartAfter());
+            }
+        }
+        if (due <= draft.now) {
+            return false;
+        }
+        draft.note(
+                NoteKind.SKIPPED,
+                Optional.empty(),
+                Ladder.word(Rung.RESTART_OWNER) + " of " + name + " waits for " + (due - draft.now) / 1_000_000_000L
+                        + " s: WireGuard still tries by itself");
+        for (TunnelId id : failed) {
+            TunnelState tunnel = draft.tunnel(id);
+            if (tunnel != null && tunnel.standing() instanceof Repairing repairing) {
+                Attempt waiting =
+                        Attempt.due(repairing.attempt().rung(), 0, draft.now).withWaitUntil(due);
+                draft.put(id, tunnel.with(repairing.with(waiting)));
+            }
+        }
+        return true;
+    }
+
     private void run(Rung rung, DeviceState device, List<TunnelId> failed) {
         String name = device.facts().name();
         if (rung == Rung.STEER) {
@@ -178,8 +210,13 @@ final class Climbing {
                 yield number;
             }
             case NEW_PORT -> Ports.leave(draft, device);
+            case RESTART_OWNER -> {
+                long number = draft.repairNumber();
+                draft.act(new Action.RestartOwner(number, device.facts()));
+                yield number;
+            }
             // The ladder calls a rung built that nothing here can run: a mistake in the table, told as one.
-            case CLEAR, REFRESH, STEER, RESOLVE, HOST_ROUTE, RESTART_OWNER, PERSON ->
+            case CLEAR, REFRESH, STEER, RESOLVE, HOST_ROUTE, PERSON ->
                 throw new IllegalStateException("no such step: " + rung);
         };
         for (TunnelId id : failed) {

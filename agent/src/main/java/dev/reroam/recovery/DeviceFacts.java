@@ -7,9 +7,34 @@ package dev.reroam.recovery;
  * @param interfaceIndex kernel's number; another number under the same name is another device
  * @param publicKey base64; another key is another device
  * @param mark fwmark of its packets, 0 when none
+ * @param restartable whether a person has named who restarts it
  */
 public record DeviceFacts(
-        String name, int interfaceIndex, DeviceKind kind, String publicKey, int listenPort, int mark, PortUse portUse) {
+        String name,
+        int interfaceIndex,
+        DeviceKind kind,
+        String publicKey,
+        int listenPort,
+        int mark,
+        PortUse portUse,
+        boolean restartable) {
+
+    /** One that nobody restarts. */
+    public DeviceFacts(
+            String name,
+            int interfaceIndex,
+            DeviceKind kind,
+            String publicKey,
+            int listenPort,
+            int mark,
+            PortUse portUse) {
+        this(name, interfaceIndex, kind, publicKey, listenPort, mark, portUse, false);
+    }
+
+    /** The same with another port. */
+    public DeviceFacts listening(int port) {
+        return new DeviceFacts(name, interfaceIndex, kind, publicKey, port, mark, portUse, restartable);
+    }
 
     /** How the device can be repaired. */
     public enum DeviceKind {

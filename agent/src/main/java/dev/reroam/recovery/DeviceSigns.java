@@ -44,7 +44,7 @@ final class DeviceSigns {
                                 ? before.read(seen.device(), draft.now)
                                 : before.withFacts(seen.device()));
         if (recreated) {
-            draft.repairOver(name);
+            draft.deviceLost(name);
             forgetUntold(seen);
         }
         for (PeerFacts facts : seen.changedPeers()) {
@@ -79,7 +79,7 @@ final class DeviceSigns {
                         .ifPresent(damage -> draft.incident = draft.incident.map(open -> open.losing(id, damage)));
             }
         });
-        draft.repairOver(name);
+        draft.deviceLost(name);
         draft.dropDevice(name);
     }
 

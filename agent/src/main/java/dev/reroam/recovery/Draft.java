@@ -256,6 +256,15 @@ final class Draft {
         }
     }
 
+    /** The device is gone, or another one now. That it was restarted is why, and stays written until the incident is over. */
+    void deviceLost(String device) {
+        boolean restarted = incident.map(open -> open.tried(device).contains(Rung.RESTART_OWNER))
+                .orElse(false);
+        if (!restarted) {
+            repairOver(device);
+        }
+    }
+
     /** Whether something stands written of the device when this step is over. */
     boolean writesDown(String device) {
         DeviceState known = device(device);

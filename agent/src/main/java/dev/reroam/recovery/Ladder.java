@@ -7,6 +7,7 @@ import static dev.reroam.recovery.Need.NO_PEER_CARRIES;
 import static dev.reroam.recovery.Need.NO_PEER_QUIET;
 import static dev.reroam.recovery.Need.OTHER_ADDRESS;
 import static dev.reroam.recovery.Need.OTHER_UPLINK;
+import static dev.reroam.recovery.Need.OWNER;
 import static dev.reroam.recovery.Need.SETTABLE_DEVICE;
 
 import java.util.ArrayList;
@@ -127,7 +128,15 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                         // As for a new port: the far side may have to shake hands first.
                         6 * SECOND));
         rungs.put(Rung.HOST_ROUTE, reserved(Reach.PEER, "move the host route that pins the endpoint"));
-        rungs.put(Rung.RESTART_OWNER, reserved(Reach.DEVICE, "restart the owning service, once"));
+        rungs.put(
+                Rung.RESTART_OWNER,
+                row(
+                        Reach.DEVICE,
+                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES, NO_PEER_QUIET, OWNER),
+                        "whoever is configured restarts it, then refresh",
+                        answer,
+                        // As for a new port: it begins with a handshake.
+                        6 * SECOND));
         rungs.put(
                 Rung.PERSON,
                 row(

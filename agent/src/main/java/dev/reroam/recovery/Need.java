@@ -17,7 +17,9 @@ public enum Need {
     /** The endpoint was configured by a name, and that gives an address that was not tried. */
     OTHER_ADDRESS("the endpoint's name has another address"),
     /** The listen port may be given up. */
-    FREE_PORT("port is free");
+    FREE_PORT("port is free"),
+    /** A person has named who restarts the device. */
+    OWNER("somebody is configured who restarts it");
 
     private final String text;
 

@@ -63,10 +63,8 @@ final class Ports {
             PortTrial trial = device.trial().orElse(null);
             if (trial != null && trial.repair() == repair) {
                 DeviceFacts was = device.facts();
-                var facts = new DeviceFacts(
-                        was.name(), was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse());
-                DeviceState changed =
-                        device.withFacts(facts).withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true)));
+                DeviceState changed = device.withFacts(was.listening(port))
+                        .withTrial(Optional.of(new PortTrial(repair, trial.formerPort(), true)));
                 draft.put(changed);
                 if (carries(draft, was.name())) {
                     draft.opening = was.name() + " has a new port that comes too late";

@@ -53,15 +53,19 @@ public final class Recovery {
      *
      * @param now monotonic nanoseconds; never smaller than in the step before
      */
-    public boolean wants(RecoveryState state, Action.Setting asked, long now) {
+    public boolean wants(RecoveryState state, Action.Repair asked, long now) {
         var draft = new Draft(ladder, config, state, now);
         var climbing = new Climbing(draft, new Repairs(draft));
         return switch (asked) {
             case Action.Rebind rebind -> climbing.wants(Rung.REBIND, rebind);
             case Action.NewPort newPort -> climbing.wants(Rung.NEW_PORT, newPort);
+            case Action.RestartOwner restart -> climbing.wants(Rung.RESTART_OWNER, restart);
             case Action.Refresh refresh -> true;
             case Action.RestorePort restore -> true;
             case Action.KeepPort keep -> true;
+            case Action.ForgetFlows forget -> true;
+            case Action.Steer steer -> true;
+            case Action.Unsteer unsteer -> true;
             case Action.SetEndpoint set -> new Resolving(draft, new Repairs(draft)).wants(set);
         };
     }

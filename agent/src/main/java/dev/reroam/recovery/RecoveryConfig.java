@@ -33,6 +33,7 @@ import java.util.List;
  * @param probes how many of them go unanswered before something is wrong
  * @param verdictWithin how long such a tunnel waits for what is found out about its uplink
  * @param steerAfter how long a tunnel whose interface died waits for the kernel to name another way
+ * @param restartAfter how long a tunnel must have been in trouble before its device is restarted
  * @param probation how long an uplink that came back must answer before tunnels return to it
  * @param probationEvery how often it is asked meanwhile
  */
@@ -65,6 +66,7 @@ public record RecoveryConfig(
         int probes,
         long verdictWithin,
         long steerAfter,
+        long restartAfter,
         long probation,
         long probationEvery) {
 
@@ -127,6 +129,8 @@ public record RecoveryConfig(
     public static final long VERDICT_WITHIN = 4 * SECOND;
     /** Ours: the kernel names another way in some ms where it does at all; a daemon may take as long as it likes. */
     public static final long STEER_AFTER = 50 * MILLI;
+    /** REKEY_ATTEMPT_TIME, messages.h: WireGuard itself gives up then, and a far side that starts anew is back. */
+    public static final long RESTART_AFTER = 90 * SECOND;
     /** Given: 30 s of answers. */
     public static final long PROBATION = 30 * SECOND;
     /** Ours: six answers in a row, at the least. */
@@ -175,6 +179,7 @@ public record RecoveryConfig(
                 PROBES,
                 VERDICT_WITHIN,
                 STEER_AFTER,
+                RESTART_AFTER,
                 PROBATION,
                 PROBATION_EVERY);
     }

@@ -36,10 +36,12 @@ class ConfigFileTest {
             [devices.wg0]
             enabled = false
             port = "fixed"
+            restart = "systemd wg-quick@wg0.service"
             [devices.wg0.probe]
             "%s" = "10.9.0.1"
             [devices."wg-1.2"]
             port = "free"
+            restart = "wg-quick"
             """.formatted(PEER);
 
     @TempDir
@@ -77,8 +79,12 @@ class ConfigFileTest {
     @Test
     void readsEveryKey() throws Exception {
         Config config = parse(EVERYTHING);
-        var wg0 = new DeviceConfig(false, PortPolicy.FIXED, Map.of(PEER, IpAddress.parse("10.9.0.1")));
-        var wg1 = new DeviceConfig(true, PortPolicy.FREE, Map.of());
+        var wg0 = new DeviceConfig(
+                false,
+                PortPolicy.FIXED,
+                Optional.of(Restart.parse("systemd wg-quick@wg0.service")),
+                Map.of(PEER, IpAddress.parse("10.9.0.1")));
+        var wg1 = new DeviceConfig(true, PortPolicy.FREE, Optional.of(Restart.parse("wg-quick")), Map.of());
         assertEquals(
                 new Config(
                         Mode.OBSERVE,
@@ -153,7 +159,10 @@ class ConfigFileTest {
                 new StunConfig(List.of(), 3600),
                 PortmapConfig.DEFAULT,
                 new TcpConfig(List.of("a\"b\\c", "ü")),
-                Map.of("a\"b\\", new DeviceConfig(true, PortPolicy.AUTO, Map.of(PEER, IpAddress.parse("fd00::1")))));
+                Map.of(
+                        "a\"b\\",
+                        new DeviceConfig(
+                                true, PortPolicy.AUTO, Optional.empty(), Map.of(PEER, IpAddress.parse("fd00::1")))));
     }
 
     private Config parse(String text) throws BadConfigException, IOException {

@@ -69,6 +69,10 @@ final class Acting {
                 after(World.MS / 10, new RepairEnded(unsteer.repair(), world.outcome));
                 world.later(World.MS / 2, world::routed);
             }
+            case Action.RestartOwner restart -> {
+                world.restarting.run();
+                after(World.SECOND, new RepairEnded(restart.repair(), world.outcome));
+            }
             case Action.Repair repair -> after(World.MS / 10, new RepairEnded(repair.repair(), world.outcome));
             case Action.ReadDevice read -> {
                 if (world.devices.containsKey(read.device())) {
@@ -119,10 +123,7 @@ final class Acting {
     }
 
     private void listen(String device, int port) {
-        world.devices.computeIfPresent(
-                device,
-                (name, was) -> new DeviceFacts(
-                        name, was.interfaceIndex(), was.kind(), was.publicKey(), port, was.mark(), was.portUse()));
+        world.devices.computeIfPresent(device, (name, was) -> was.listening(port));
     }
 
     private static void refreshed(World.Peer peer) {

@@ -46,7 +46,14 @@ class LadderTest {
     @Test
     void goesUpFromRefreshLeastDisruptiveFirstToAPerson() {
         assertEquals(
-                List.of(Rung.REBIND, Rung.CONNTRACK, Rung.STEER, Rung.NEW_PORT, Rung.RESOLVE, Rung.PERSON),
+                List.of(
+                        Rung.REBIND,
+                        Rung.CONNTRACK,
+                        Rung.STEER,
+                        Rung.NEW_PORT,
+                        Rung.RESOLVE,
+                        Rung.RESTART_OWNER,
+                        Rung.PERSON),
                 ladder.above(Rung.REFRESH));
     }
 

@@ -121,6 +121,8 @@ final class World {
             id -> new Observation.NameSeen(id, Optional.empty(), List.of(), "no file names its endpoint");
     /** Called as flows are to be forgotten. */
     Runnable forgetting = () -> {};
+
+    Runnable restarting = () -> {};
     /** What the far side sends arrives, whatever becomes of what is sent to it. */
     boolean hears;
     /** Endpoints that leave by a way of ours. */
@@ -166,6 +168,13 @@ final class World {
 
     DeviceFacts device(String name, DeviceKind kind, PortUse use) {
         var facts = new DeviceFacts(name, 10 + devices.size(), kind, "key of " + name, 40_000, 0, use);
+        devices.put(name, facts);
+        return facts;
+    }
+
+    /** A device that somebody restarts. */
+    DeviceFacts restartable(String name, PortUse use, int index) {
+        var facts = new DeviceFacts(name, index, DeviceKind.KERNEL, "key of " + name, 40_000, 0, use, true);
         devices.put(name, facts);
         return facts;
     }

@@ -259,6 +259,8 @@ final class SimulatedAgent implements Kernel {
             case Action.ForgetFlows asked -> ended(asked, steering.perform(asked));
             case Action.Steer asked -> ended(asked, steering.perform(asked, this));
             case Action.Unsteer asked -> ended(asked, steering.perform(asked, this));
+            // No device of the model has an owner.
+            case Action.RestartOwner asked -> ended(asked, new RepairOutcome.NotNeeded("nobody restarts it"));
             case Action.SendEcho asked -> ask(asked.tunnel(), asked.echo(), Kind.ECHO);
             case Action.AskThroughTunnel asked -> ask(asked.tunnel(), asked.echo(), Kind.THROUGH);
             case Action.AskUplink asked -> life.in(0, () -> sentinel.suspect(asked.uplink()));

@@ -58,7 +58,14 @@ final class DeviceTeller implements InnerSampling.Wanting {
         var verdict = judge || port == null ? PortVerdict.of(dump, kind, settings, evidence) : port;
         port = verdict;
         var facts = new DeviceFacts(
-                name, dump.interfaceIndex(), kind, publicKey, dump.listenPort(), dump.mark(), verdict.use());
+                name,
+                dump.interfaceIndex(),
+                kind,
+                publicKey,
+                dump.listenPort(),
+                dump.mark(),
+                verdict.use(),
+                settings.restartable());
         var news = book.onDump(dump, moment);
         device = dump;
         told = facts;
@@ -95,7 +102,8 @@ final class DeviceTeller implements InnerSampling.Wanting {
                 known.publicKey(),
                 known.listenPort(),
                 known.mark(),
-                verdict.use());
+                verdict.use(),
+                settings.restartable());
         told = facts;
         return Optional.of(new Observation.DeviceSeen(facts, List.of(), List.of()));
     }

@@ -177,7 +177,7 @@ class DeviceWatchTest {
 
     @Test
     void leavesADisabledDeviceAlone() throws Exception {
-        box.settings = new DeviceSettings(false, Optional.empty(), Map.of());
+        box.settings = new DeviceSettings(false, Optional.empty(), false, Map.of());
         try (var daemon = box.daemon("wg0")) {
             box.links(link(5, "wg0", "tun"));
             assertNull(box.seen.poll(100, TimeUnit.MILLISECONDS));
@@ -187,7 +187,7 @@ class DeviceWatchTest {
 
     @Test
     void namesTheDevicesThatItIsToLeaveAlone() throws Exception {
-        box.settings = new DeviceSettings(false, Optional.empty(), Map.of());
+        box.settings = new DeviceSettings(false, Optional.empty(), false, Map.of());
         box.links(link(9, "wg9", "wireguard"), link(8, "wg8", "tun"), link(2, "wan", "veth"));
         assertEquals(List.of("wg8", "wg9"), box.loop.on(() -> box.watch.disabled()));
         assertEquals(Map.of(), box.loop.on(() -> box.watch.notes()));

@@ -182,7 +182,8 @@ class InnerSamplingTest {
 
     @Test
     void listensToNoPeerWhoseProbeIsConfigured() {
-        settings = new DeviceSettings(true, Optional.empty(), Map.of(SITE.base64(), IpAddress.parse("10.1.0.1")));
+        settings =
+                new DeviceSettings(true, Optional.empty(), false, Map.of(SITE.base64(), IpAddress.parse("10.1.0.1")));
         read(peer(SITE, MUCH, "10.1.0.0/16"));
         assertEquals(List.of(), ears);
     }

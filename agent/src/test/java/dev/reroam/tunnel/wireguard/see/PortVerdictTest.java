@@ -66,7 +66,7 @@ class PortVerdictTest {
     @Test
     void isWhatAPersonSays() {
         for (var use : PortUse.values()) {
-            var settings = new DeviceSettings(true, Optional.of(use), Map.of());
+            var settings = new DeviceSettings(true, Optional.of(use), false, Map.of());
             assertEquals(
                     new PortVerdict(use, "configured so"),
                     PortVerdict.of(device(51820, 0), DeviceKind.KERNEL, settings, Optional.empty()));

@@ -133,8 +133,8 @@ class WatchedDeviceTest {
 
     @Test
     void prefersTheConfiguredProbe() throws Exception {
-        box.settings =
-                new DeviceSettings(true, Optional.of(PortUse.FREE), Map.of(KEY_BASE64, IpAddress.parse("10.9.9.9")));
+        box.settings = new DeviceSettings(
+                true, Optional.of(PortUse.FREE), false, Map.of(KEY_BASE64, IpAddress.parse("10.9.9.9")));
         try (var daemon = box.daemon("wg0").will(told(1))) {
             box.links(link(5, "wg0", "tun"));
             var device = box.next(DeviceSeen.class);
