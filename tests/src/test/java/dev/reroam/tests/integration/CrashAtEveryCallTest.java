@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("bed1")
 @Tag("slow")
 @ResourceLock(Lanes.PATIENT)
+@ResourceLock(Lanes.LONG)
 @ResourceLock(Lanes.NATS)
 class CrashAtEveryCallTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.PATIENT)
+@ResourceLock(Lanes.LONG)
 class CrashTest {
 
     /** In percent of those that came in two repairs before. */

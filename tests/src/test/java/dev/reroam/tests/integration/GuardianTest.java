@@ -7,6 +7,7 @@ import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.steer.Steerer;
 import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Belongings;
+import dev.reroam.tests.lab.Guest;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is steered does not outlive who steered it, dead or frozen; and neither does the guardian. */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.PATIENT)
+@ResourceLock(Lanes.LONG)
 @Timeout(120)
 class GuardianTest {
 
@@ -74,15 +74,17 @@ class GuardianTest {
     /** A process of its own that steers, and what it says. */
     private Process steering(Path said) {
         var uplink = router.uplink(2, IpFamily.V4);
-        var words = new ArrayList<>(ShippedFlags.agent().java());
-        words.addAll(List.of(
-                SteeringProgram.class.getName(),
-                router.heart().toString(),
-                router.far(IpFamily.V4).toString(),
-                Integer.toString(uplink.interfaceIndex()),
-                uplink.interfaceName(),
-                uplink.gateway().orElseThrow().toString(),
-                uplink.source().toString()));
+        // Of this class path: that of the agents has no tests.
+        var words = Guest.java(
+                SteeringProgram.class,
+                List.of("-Xmx24m", "-Djnr.ffi.asm.enabled=false"),
+                List.of(
+                        router.heart().toString(),
+                        router.far(IpFamily.V4).toString(),
+                        Integer.toString(uplink.interfaceIndex()),
+                        uplink.interfaceName(),
+                        uplink.gateway().orElseThrow().toString(),
+                        uplink.source().toString()));
         var process = net.router().start(Redirect.appendTo(said.toFile()), words);
         assertTrue(AgentHome.until(SOON, () -> read(said).contains("steered Done")), () -> read(said));
         assertTrue(router.tables().contains("lookup 70702"), router::tables);

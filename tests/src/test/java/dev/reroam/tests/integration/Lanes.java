@@ -12,6 +12,9 @@ public final class Lanes {
     /** What mostly waits, or does not care how long something takes. */
     public static final String PATIENT = "patient";
 
+    /** As patient, but a minute or more each, so that what is short need not wait for them. */
+    public static final String LONG = "long";
+
     /** NATs, and the reference clients that look at them: these wait for seconds at each silence. */
     public static final String NATS = "nats";
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
-import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Inside;
 import dev.reroam.tests.lab.MiniUpnpd;
@@ -34,10 +33,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as people run it, behind the NATs of iptables, asking coturn and a web server. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(Lanes.NATS)
 @Timeout(180)
 class NetcheckTest {
 
@@ -63,9 +67,7 @@ class NetcheckTest {
     }
 
     private static List<String> program(String... words) {
-        var all = new ArrayList<>(AgentRemedy.find()
-                .orElseThrow(() -> new IllegalStateException("this build has no agent"))
-                .java());
+        var all = new ArrayList<>(ShippedFlags.agent().java());
         all.add("dev.reroam.Main");
         all.addAll(List.of(words));
         return all;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What carries, or is merely quiet, is left as it is. On wireguard-go. */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.PATIENT)
+@ResourceLock(Lanes.LONG)
 class UntouchedTest {
 
     @ParameterizedTest(name = "{0}, IPv4")
