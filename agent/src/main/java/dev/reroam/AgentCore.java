@@ -97,6 +97,7 @@ final class AgentCore implements AutoCloseable {
     private final TrafficWatch traffic;
     private final Redials redials;
     private final OwnerRestart owners;
+    private final PortRewrites rewrites;
     private final RouteSocket counters;
     private final AgentApi api;
     private final Performer performer;
@@ -187,6 +188,7 @@ final class AgentCore implements AutoCloseable {
                                 network.state().addresses(),
                                 network.state().links().values())));
         owners = CoreParts.owners(outside);
+        rewrites = CoreParts.rewrites(outside, flows);
         redials = Redials.open(
                 wishes.mode(),
                 loop,
@@ -223,6 +225,7 @@ final class AgentCore implements AutoCloseable {
                 sweep,
                 ledger,
                 flows,
+                rewrites,
                 owners,
                 steer,
                 redials,
@@ -246,6 +249,7 @@ final class AgentCore implements AutoCloseable {
         // What an earlier run steered would else be seen as the kernel's own choice.
         steer.sweep();
         redials.sweep();
+        rewrites.sweep();
         network.start(descriptors);
         try {
             devices.start();
@@ -264,7 +268,8 @@ final class AgentCore implements AutoCloseable {
     /** Takes back what may not outlive us; complete when that is done or was refused. */
     CompletableFuture<Void> giveBack() {
         steer.giveBack();
-        return CompletableFuture.allOf(sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack());
+        return CompletableFuture.allOf(
+                sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack(), rewrites.giveBack());
     }
 
     /** What a hook of another program told: something may be another one that no announcement shows. */

@@ -2,8 +2,10 @@ package dev.reroam;
 
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
+import dev.reroam.flow.SourcePorts;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.lookout.Lookout;
+import dev.reroam.nft.Nft;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.DeviceFacts.PortUse;
@@ -52,6 +54,11 @@ final class CoreParts {
                         .restart()
                         .map(restart -> restart.commands(name))
                         .orElse(List.of()));
+    }
+
+    static PortRewrites rewrites(AgentCore.Outside outside, FlowRepairs flows) {
+        return new PortRewrites(
+                new SourcePorts(outside.slowLane(), new Nft(List.of("nft")), outside.random()), flows, outside.loop());
     }
 
     static WaysIn waysIn(AgentCore.Outside outside, Outlook outlook) {

@@ -7,6 +7,7 @@ import dev.reroam.flow.OwnAddress;
 import dev.reroam.flow.StaleFlow;
 import dev.reroam.flow.TunnelEnds;
 import dev.reroam.recovery.Action;
+import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.recovery.Path;
 import dev.reroam.uplink.Uplink;
@@ -40,6 +41,25 @@ final class FlowRepairs implements AutoCloseable {
         next(asked, new ArrayList<>(asked.flows()), new ArrayList<>(), then);
     }
 
+    /** Has the kernel forget all flows of these peers, stale or not. Where it cannot, its own timers do. */
+    void renew(DeviceFacts device, List<Action.PeerFlow> flows, Runnable then) {
+        var left = new ArrayList<>(flows);
+        if (left.isEmpty()) {
+            then.run();
+            return;
+        }
+        forgetter.forget(request(device, left.removeFirst(), true), () -> true, outcome -> {
+            Logger.debug("flows begin anew: {}", outcome);
+            renew(device, left, then);
+        });
+    }
+
+    private ForgetRequest request(DeviceFacts device, Action.PeerFlow flow, boolean all) {
+        var ends = new TunnelEnds(Set.of(device.listenPort()), flow.endpoint());
+        var now = ours.get();
+        return new ForgetRequest(ends, way(flow.way()), now.uplinks(), now.addresses(), all);
+    }
+
     private void next(
             Action.ForgetFlows asked,
             List<Action.PeerFlow> left,
@@ -54,10 +74,7 @@ final class FlowRepairs implements AutoCloseable {
             return;
         }
         var flow = left.removeFirst();
-        var ends = new TunnelEnds(Set.of(asked.device().listenPort()), flow.endpoint());
-        var now = ours.get();
-        var request = new ForgetRequest(ends, way(flow.way()), now.uplinks(), now.addresses());
-        forgetter.forget(request, () -> true, outcome -> {
+        forgetter.forget(request(asked.device(), flow, false), () -> true, outcome -> {
             switch (outcome) {
                 case FlowOutcome.Forgotten done -> {
                     forgotten.addAll(done.flows());

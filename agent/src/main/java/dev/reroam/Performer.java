@@ -22,6 +22,7 @@ final class Performer {
             LedgerSweep sweep,
             Ledger ledger,
             FlowRepairs flows,
+            PortRewrites rewrites,
             OwnerRestart owners,
             SteerRepairs steer,
             Redials redials,
@@ -49,6 +50,11 @@ final class Performer {
                 hands.api.countRepair();
                 hands.steer.perform(asked, outcome -> ended(asked, outcome));
             }
+            case Action.RewriteSourcePorts asked -> {
+                hands.api.countRepair();
+                hands.rewrites.perform(asked, outcome -> ended(asked, outcome));
+            }
+            case Action.RestoreSourcePorts asked -> hands.rewrites.perform(asked, outcome -> ended(asked, outcome));
             case Action.RestartOwner asked -> {
                 hands.api.countRepair();
                 hands.owners.perform(asked, () -> isWanted(asked), outcome -> ended(asked, outcome));

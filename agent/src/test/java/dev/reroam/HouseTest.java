@@ -52,7 +52,8 @@ class HouseTest {
             Map.entry("recovery", Set.of("uplink", "linux.ip")),
             Map.entry("loop", Set.of("linux")),
             Map.entry("echo", Set.of("loop", "linux")),
-            Map.entry("flow", Set.of("uplink", "loop", "linux")),
+            Map.entry("nft", Set.of()),
+            Map.entry("flow", Set.of("nft", "uplink", "loop", "linux")),
             Map.entry(
                     "portmap",
                     Set.of(
@@ -69,7 +70,7 @@ class HouseTest {
             Map.entry("portmap.natpmp", Set.of("portmap.gateway", "linux.ip")),
             Map.entry("uplink", Set.of("linux.ip")),
             Map.entry("hooks", Set.of("linux")),
-            Map.entry("tcp", Set.of("uplink", "loop", "linux")),
+            Map.entry("tcp", Set.of("nft", "uplink", "loop", "linux")),
             Map.entry("names", Set.of("loop", "linux")),
             Map.entry("lookout", Set.of("sentinel", "stun", "names", "uplink", "loop", "linux")),
             Map.entry("sentinel", Set.of("uplink", "linux.ip")),

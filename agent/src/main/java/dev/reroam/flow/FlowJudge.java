@@ -130,6 +130,9 @@ public final class FlowJudge {
     }
 
     private Optional<Staleness> why(Sighting sighting) {
+        if (request.all()) {
+            return Optional.of(Staleness.RENEWED);
+        }
         var seen = own.get(sighting.seen());
         if (seen == null) {
             return Optional.of(Staleness.LOST_ADDRESS);

@@ -9,8 +9,14 @@ import java.util.List;
  * @param path the kernel's answer for the peer: the way and the source that a fresh packet takes
  * @param uplinks all that are known; the path may be among them
  * @param own our addresses now
+ * @param all whether also those are to go that fit the way: its packets are to begin a new flow
  */
-public record ForgetRequest(TunnelEnds tunnel, Uplink path, List<Uplink> uplinks, List<OwnAddress> own) {
+public record ForgetRequest(TunnelEnds tunnel, Uplink path, List<Uplink> uplinks, List<OwnAddress> own, boolean all) {
+
+    /** For the stale ones alone. */
+    public ForgetRequest(TunnelEnds tunnel, Uplink path, List<Uplink> uplinks, List<OwnAddress> own) {
+        this(tunnel, path, uplinks, own, false);
+    }
 
     public ForgetRequest {
         uplinks = List.copyOf(uplinks);

@@ -14,7 +14,9 @@ public enum Staleness {
     /** Its port belonged to somebody else when it was begun, so it got another one that the far side does not let in. */
     PORT_REWRITTEN("its source port was rewritten, and nothing was ever answered"),
     /** It fits the way out, and never anything came back. */
-    UNREPLIED("nothing was ever answered");
+    UNREPLIED("nothing was ever answered"),
+    /** Nothing is wrong with it but that it leads nowhere: its packets are to leave from another port. */
+    RENEWED("its packets leave from another port from now on");
 
     private final String words;
 

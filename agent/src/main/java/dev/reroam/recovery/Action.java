@@ -52,6 +52,20 @@ public sealed interface Action {
         }
     }
 
+    /** Have these packets leave from other ports than the device's, and the kernel forget their flows. A refresh follows. */
+    record RewriteSourcePorts(long repair, DeviceFacts device, List<PeerFlow> flows) implements Repair {
+        public RewriteSourcePorts {
+            flows = List.copyOf(flows);
+        }
+    }
+
+    /** Let them leave from the device's own port again, whether they did or not; flows that are there stay as they are. */
+    record RestoreSourcePorts(long repair, DeviceFacts device, List<PeerFlow> flows) implements Repair {
+        public RestoreSourcePorts {
+            flows = List.copyOf(flows);
+        }
+    }
+
     /** Have the one restart the device whom a person has named for it; it may be another device afterwards. */
     record RestartOwner(long repair, DeviceFacts device) implements Repair {}
 

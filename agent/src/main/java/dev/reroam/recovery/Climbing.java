@@ -40,7 +40,12 @@ final class Climbing {
         boolean entry = true;
         for (TunnelId id : failed) {
             Attempt attempt = attempt(id);
-            reached = attempt.rung().compareTo(reached) > 0 ? attempt.rung() : reached;
+            Rung rung = attempt.rung();
+            if (rung == Rung.SOURCE_PORT && !attempt.started()) {
+                // Nobody can do it here: what was passed over for it has its turn.
+                rung = Rung.REFRESH;
+            }
+            reached = rung.compareTo(reached) > 0 ? rung : reached;
             entry &= !attempt.started();
         }
         Set<Need> unmet = new TreeSet<>();
@@ -93,10 +98,11 @@ final class Climbing {
                         case ANSWER_OWED -> entry || failed.stream().anyMatch(this::owed);
                         case NO_PEER_CARRIES -> !anyOther(device, failed, Resting.class);
                         case NO_PEER_QUIET -> !anyOther(device, failed, Quiet.class);
-                        case MAPPING_LIVES -> failed.stream().noneMatch(this::stuck);
+                        case MAPPING_LIVES -> failed.stream().noneMatch(id -> stuck(id) || mayBeStuck(id, device));
                         case OTHER_UPLINK -> failed.stream().anyMatch(this::mayLeave);
                         case OTHER_ADDRESS -> failed.stream().anyMatch(new Resolving(draft, repairs)::mayHelp);
                         case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
+                        case FIXED_PORT -> device.facts().portUse() == PortUse.FIXED;
                         case OWNER -> device.facts().restartable();
                     }) {
                 missing.add(need);
@@ -122,6 +128,21 @@ final class Climbing {
                 && tunnel.standing()
                         .damaged()
                         .filter(damage -> damage.evidence() == Evidence.MAPPING_STUCK)
+                        .isPresent();
+    }
+
+    /**
+     * Nothing changed in this box, so no new socket helps, and the tunnel answers nothing from the port that it had. Where that
+     * is fixed its packets can leave from another, which is as easily taken back; to leave the port itself waits for more.
+     */
+    private boolean mayBeStuck(TunnelId id, DeviceState device) {
+        TunnelState tunnel = draft.tunnel(id);
+        return device.facts().portUse() == PortUse.FIXED
+                && !draft.joined().tried(id.device()).contains(Rung.SOURCE_PORT)
+                && tunnel != null
+                && tunnel.standing()
+                        .damaged()
+                        .filter(damage -> damage.evidence() == Evidence.WAN_CHANGED)
                         .isPresent();
     }
 
@@ -210,6 +231,7 @@ final class Climbing {
                 yield number;
             }
             case NEW_PORT -> Ports.leave(draft, device);
+            case SOURCE_PORT -> SourcePorts.rewrite(draft, device, flows(draft, failed));
             case RESTART_OWNER -> {
                 long number = draft.repairNumber();
                 draft.act(new Action.RestartOwner(number, device.facts()));

@@ -37,6 +37,7 @@ final class Draft {
     private final SortedTable.Editor<Uplink, UplinkState> uplinks;
     private final SortedTable.Editor<TunnelId, Steered> steered;
     private final SortedTable.Editor<TunnelId, Named> named;
+    private final SortedTable.Editor<TunnelId, Rewritten> rewritten;
     List<Uplink> ways;
     Optional<String> steersNot;
     private Agenda agenda;
@@ -61,6 +62,7 @@ final class Draft {
         uplinks = SortedTable.copyOf(state.uplinks()).edit();
         steered = SortedTable.copyOf(state.steered()).edit();
         named = SortedTable.copyOf(state.named()).edit();
+        rewritten = SortedTable.copyOf(state.rewritten()).edit();
         ways = state.ways();
         steersNot = state.steersNot();
         agenda = state.agenda();
@@ -133,6 +135,19 @@ final class Draft {
     void put(TunnelId id, Named known) {
         named.put(id, known);
         agenda = agenda.notLaterThan(known.nextAt());
+    }
+
+    /** All tunnels whose packets leave from another port, with the changes so far. */
+    SortedTable<TunnelId, Rewritten> rewritten() {
+        return rewritten.now();
+    }
+
+    void put(TunnelId id, Rewritten packets) {
+        rewritten.put(id, packets);
+    }
+
+    void unrewritten(TunnelId id) {
+        rewritten.remove(id);
     }
 
     void unnamed(TunnelId id) {
@@ -327,6 +342,7 @@ final class Draft {
                         steersNot,
                         steered.freeze(),
                         named.freeze(),
+                        rewritten.freeze(),
                         incident,
                         nextRepair,
                         nextEcho,

@@ -39,6 +39,8 @@ final class Due {
             restorePorts();
             draft.agendaAnew();
         }
+        // What ends it is seen, and never due.
+        SourcePorts.due(draft);
         Incident open = draft.incident.orElse(null);
         if (open == null || draft.agenda().open() > 0) {
             return Attempt.NONE;

@@ -1,6 +1,7 @@
 package dev.reroam.recovery;
 
 import static dev.reroam.recovery.Need.ANSWER_OWED;
+import static dev.reroam.recovery.Need.FIXED_PORT;
 import static dev.reroam.recovery.Need.FREE_PORT;
 import static dev.reroam.recovery.Need.MAPPING_LIVES;
 import static dev.reroam.recovery.Need.NO_PEER_CARRIES;
@@ -115,6 +116,14 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                         Reach.DEVICE,
                         EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES, NO_PEER_QUIET, FREE_PORT),
                         "fresh listen port, then refresh; the old one comes back without proof",
+                        answer,
+                        6 * SECOND));
+        rungs.put(
+                Rung.SOURCE_PORT,
+                row(
+                        Reach.PEER,
+                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, FIXED_PORT),
+                        "nft gives the tunnel's packets another source port, then refresh; taken back without proof",
                         answer,
                         6 * SECOND));
         rungs.put(

@@ -10,14 +10,16 @@ public enum Need {
     NO_PEER_CARRIES("no peer of the device carries"),
     /** No other peer of the device is merely quiet. */
     NO_PEER_QUIET("no peer of the device is merely quiet"),
-    /** The NAT is not known to hold on to a dead mapping, which a packet from the same port would only keep alive. */
-    MAPPING_LIVES("the mapping is not stuck"),
+    /** The NAT is not likely to hold on to a dead mapping, which a packet from the same port would only keep alive. */
+    MAPPING_LIVES("the mapping is not likely to be stuck"),
     /** Servers do not answer over the uplink, and another one may carry. */
     OTHER_UPLINK("the uplink is silent, and there is another one"),
     /** The endpoint was configured by a name, and that gives an address that was not tried. */
     OTHER_ADDRESS("the endpoint's name has another address"),
     /** The listen port may be given up. */
     FREE_PORT("port is free"),
+    /** It may not: else leaving it is simpler. */
+    FIXED_PORT("port is fixed"),
     /** A person has named who restarts the device. */
     OWNER("somebody is configured who restarts it");
 

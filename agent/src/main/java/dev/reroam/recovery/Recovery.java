@@ -64,6 +64,8 @@ public final class Recovery {
             case Action.RestorePort restore -> true;
             case Action.KeepPort keep -> true;
             case Action.ForgetFlows forget -> true;
+            case Action.RewriteSourcePorts rewrite -> climbing.wants(Rung.SOURCE_PORT, rewrite);
+            case Action.RestoreSourcePorts restore -> true;
             case Action.Steer steer -> true;
             case Action.Unsteer unsteer -> true;
             case Action.SetEndpoint set -> new Resolving(draft, new Repairs(draft)).wants(set);

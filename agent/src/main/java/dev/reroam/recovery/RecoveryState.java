@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param steersNot why tunnels are not steered here; empty where they are
  * @param steered those that leave by a way of ours
  * @param named what is known of the endpoints' names, for tunnels in trouble
+ * @param rewritten those whose packets leave from another port than their device's
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
  * @param agenda what is due when
@@ -35,6 +36,7 @@ public record RecoveryState(
         Optional<String> steersNot,
         Map<TunnelId, Steered> steered,
         Map<TunnelId, Named> named,
+        Map<TunnelId, Rewritten> rewritten,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
@@ -54,6 +56,7 @@ public record RecoveryState(
         ways = List.copyOf(ways);
         steered = SortedTable.copyOf(steered);
         named = SortedTable.copyOf(named);
+        rewritten = SortedTable.copyOf(rewritten);
         dead = Collections.unmodifiableSet(new TreeSet<>(dead));
     }
 
@@ -82,6 +85,7 @@ public record RecoveryState(
                 Map.of(),
                 List.of(),
                 Optional.of(NOT_TOLD),
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 Optional.empty(),

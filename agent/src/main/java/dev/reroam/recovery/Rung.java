@@ -14,6 +14,8 @@ public enum Rung {
     STEER,
     /** Leave the port, and with it the NAT entry, for a fresh one. */
     NEW_PORT,
+    /** Have its packets leave from another port than the one it listens on, and with it from another NAT entry. */
+    SOURCE_PORT,
     /** Resolve the name of the endpoint again. */
     RESOLVE,
     /** Move a host route that pins the endpoint to an uplink. */

@@ -2,16 +2,17 @@ package dev.reroam.tcp;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.nft.Nft;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 
 /** The text that nft is given. Pure. */
 final class ResetRules {
 
-    /** Ours alone: whatever is in it was made by an agent. */
-    static final String TABLE = "inet reroam";
+    static final String NAME = "tcp_reset";
 
-    static final String CHAIN = TABLE + " tcp_reset";
+    private static final String TABLE = Nft.TABLE;
+    private static final String CHAIN = TABLE + " " + NAME;
     // linux/netfilter_ipv4.h: after connection tracking (-200), so that the reset belongs to the connection and passes
     // other
     // people's rules; before anything that might drop the packet first (mangle, -150).
@@ -43,16 +44,5 @@ final class ResetRules {
         }
         lost.forEach(packets -> text.append("add rule " + CHAIN + " " + packets + " counter drop\n"));
         return text.toString();
-    }
-
-    /** The chain is gone afterwards, whether it was there or not. */
-    static String remove() {
-        return "add table " + TABLE + "\nadd chain " + CHAIN + "\nflush chain " + CHAIN + "\ndelete chain " + CHAIN
-                + "\n";
-    }
-
-    /** Whether a listing of the table shows nothing in it. */
-    static boolean isEmpty(String listing) {
-        return listing.replaceAll("\\s", "").endsWith("{}");
     }
 }

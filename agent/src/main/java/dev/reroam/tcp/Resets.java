@@ -7,6 +7,7 @@ import dev.reroam.linux.netlink.NetlinkException;
 import dev.reroam.linux.sockdiag.DiagSocket;
 import dev.reroam.linux.sockdiag.TcpConnection;
 import dev.reroam.loop.Alarm;
+import dev.reroam.nft.Nft;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,8 +92,8 @@ public final class Resets implements AutoCloseable {
         lost.sweep();
         slowly(
                 () -> {
-                    if (nft.hasLeftover()) {
-                        nft.remove();
+                    if (nft.hasChain(ResetRules.NAME)) {
+                        nft.removeChain(ResetRules.NAME);
                     }
                 },
                 // A machine without nft has no rules left, either.
@@ -178,9 +179,9 @@ public final class Resets implements AutoCloseable {
         slowly(
                 () -> {
                     if (connections.isEmpty()) {
-                        nft.remove();
+                        nft.removeChain(ResetRules.NAME);
                     } else {
-                        nft.reset(connections);
+                        nft.apply(ResetRules.reset(connections));
                     }
                     loop.execute(done);
                 },

@@ -69,6 +69,16 @@ final class Acting {
                 after(World.MS / 10, new RepairEnded(unsteer.repair(), world.outcome));
                 world.later(World.MS / 2, world::routed);
             }
+            case Action.RewriteSourcePorts rewrite -> {
+                if (world.rewriting instanceof RepairOutcome.Done) {
+                    rewrite.flows().forEach(flow -> world.rewritten.add(flow.key()));
+                }
+                after(World.MS / 10, new RepairEnded(rewrite.repair(), world.rewriting));
+            }
+            case Action.RestoreSourcePorts restore -> {
+                restore.flows().forEach(flow -> world.rewritten.remove(flow.key()));
+                after(World.MS / 10, new RepairEnded(restore.repair(), new RepairOutcome.Done()));
+            }
             case Action.RestartOwner restart -> {
                 world.restarting.run();
                 after(World.SECOND, new RepairEnded(restart.repair(), world.outcome));

@@ -51,6 +51,7 @@ class LadderTest {
                         Rung.CONNTRACK,
                         Rung.STEER,
                         Rung.NEW_PORT,
+                        Rung.SOURCE_PORT,
                         Rung.RESOLVE,
                         Rung.RESTART_OWNER,
                         Rung.PERSON),

@@ -110,7 +110,10 @@ class PropertyTest {
                         "Rebind",
                         "Refresh",
                         "RepairOver",
+                        "RestartOwner",
                         "RestorePort",
+                        "RestoreSourcePorts",
+                        "RewriteSourcePorts",
                         "SendEcho",
                         "SetEndpoint",
                         "UnderRepair",
@@ -169,7 +172,7 @@ class PropertyTest {
             case Action.Repair repair -> {
                 assertTrue(repair.repair() > lastRepair, where);
                 lastRepair = repair.repair();
-                if (repair instanceof Action.Unsteer) {
+                if (repair instanceof Action.Unsteer || repair instanceof Action.RestoreSourcePorts) {
                     // What is taken back may be of a device that is gone, or only watched by now.
                     break;
                 }

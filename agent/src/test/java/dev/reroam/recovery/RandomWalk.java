@@ -201,7 +201,7 @@ final class RandomWalk {
                 ? DeviceKind.OBSERVED
                 : DeviceKind.values()[random.nextInt(10) == 0 ? 2 : random.nextInt(2)];
         PortUse use = name.equals("wg1") ? PortUse.FIXED : PortUse.FREE;
-        var facts = new DeviceFacts(name, index, kind, "key", 40_000, random.nextInt(2), use);
+        var facts = new DeviceFacts(name, index, kind, "key", 40_000, random.nextInt(2), use, !name.equals("wg2"));
         var changed = new ArrayList<PeerFacts>();
         var removed = new ArrayList<String>();
         for (String key : KEYS) {

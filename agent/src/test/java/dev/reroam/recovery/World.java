@@ -123,6 +123,10 @@ final class World {
     Runnable forgetting = () -> {};
 
     Runnable restarting = () -> {};
+    /** What becomes of a wish for another source port. */
+    RepairOutcome rewriting = new RepairOutcome.NotNeeded("there is no nft");
+    /** Whose packets leave from another port. */
+    final Set<String> rewritten = new TreeSet<>();
     /** What the far side sends arrives, whatever becomes of what is sent to it. */
     boolean hears;
     /** Endpoints that leave by a way of ours. */

@@ -1,8 +1,6 @@
 package dev.reroam.tcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,12 +39,5 @@ class ResetRulesTest {
                 "cloudflared",
                 reason,
                 Connections.gone().uplink());
-    }
-
-    @Test
-    void aTableWithSomethingOfOthersIsNotEmpty() {
-        assertTrue(ResetRules.isEmpty("table inet reroam {\n}\n"));
-        assertFalse(ResetRules.isEmpty("table inet reroam {\n\tchain ports {\n\t}\n}\n"));
-        assertFalse(ResetRules.isEmpty(""));
     }
 }

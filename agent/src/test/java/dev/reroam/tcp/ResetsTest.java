@@ -11,6 +11,7 @@ import dev.reroam.linux.route.RouteProtocol;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.linux.sockdiag.DiagSocket;
 import dev.reroam.loop.VirtualLoop;
+import dev.reroam.nft.Nft;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

@@ -56,6 +56,8 @@ final class OnceAnIncident implements Watcher {
                     }
                 }
                 case Action.ForgetFlows forget -> begin(forget.device().name(), Rung.CONNTRACK);
+                case Action.RewriteSourcePorts rewrite -> begin(rewrite.device().name(), Rung.SOURCE_PORT);
+                case Action.RestoreSourcePorts restore -> {}
                 case Action.RestartOwner restart -> begin(restart.device().name(), Rung.RESTART_OWNER);
                 // To each uplink once, and there may be several.
                 case Action.Steer steer -> {}

@@ -259,6 +259,9 @@ final class SimulatedAgent implements Kernel {
             case Action.ForgetFlows asked -> ended(asked, steering.perform(asked));
             case Action.Steer asked -> ended(asked, steering.perform(asked, this));
             case Action.Unsteer asked -> ended(asked, steering.perform(asked, this));
+            // The model's box has no nft.
+            case Action.RewriteSourcePorts asked -> ended(asked, new RepairOutcome.NotNeeded("no nft"));
+            case Action.RestoreSourcePorts asked -> ended(asked, new RepairOutcome.Done());
             // No device of the model has an owner.
             case Action.RestartOwner asked -> ended(asked, new RepairOutcome.NotNeeded("nobody restarts it"));
             case Action.SendEcho asked -> ask(asked.tunnel(), asked.echo(), Kind.ECHO);

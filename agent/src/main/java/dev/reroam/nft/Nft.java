@@ -1,9 +1,8 @@
-package dev.reroam.tcp;
+package dev.reroam.nft;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  * the agent may have chains in the same table; so the table goes only when it is empty.
  */
 public final class Nft {
+
+    /** Ours alone: whatever is in it was made by an agent. */
+    public static final String TABLE = "inet reroam";
 
     // Ours: nft takes some 10 ms; this only bounds one that hangs.
     private static final long PATIENCE_SECONDS = 5;
@@ -36,22 +38,30 @@ public final class Nft {
         }
     }
 
-    /** Has exactly these connections answered with a reset. */
-    void reset(Collection<StaleConnection> connections) throws IOException {
-        run(ResetRules.reset(connections), "-f", "-");
+    /** Has nft do what stands in a text of its own language, in one transaction: all or nothing. */
+    public void apply(String rules) throws IOException {
+        run(rules, "-f", "-");
     }
 
-    /** Removes our chain, and our table where nothing else is in it; also after a crash. */
-    void remove() throws IOException {
-        run(ResetRules.remove(), "-f", "-");
-        if (ResetRules.isEmpty(run("", "list", "table", "inet", "reroam"))) {
+    /** Removes a chain of ours where it is there, and our table where nothing else is in it; also after a crash. */
+    public void removeChain(String name) throws IOException {
+        String chain = TABLE + " " + name;
+        // To add what is there already changes nothing; so none of the four can fail for what it finds.
+        apply("add table " + TABLE + "\nadd chain " + chain + "\nflush chain " + chain + "\ndelete chain " + chain
+                + "\n");
+        if (isEmpty(run("", "list", "table", "inet", "reroam"))) {
             run("", "delete", "table", "inet", "reroam");
         }
     }
 
-    /** Whether our chain is there: what a crashed agent has left. */
-    boolean hasLeftover() throws IOException {
-        return run("", "list", "chains").contains("chain tcp_reset");
+    /** Whether a chain of ours is there: what a crashed agent has left. */
+    public boolean hasChain(String name) throws IOException {
+        return run("", "list", "chains").contains("chain " + name);
+    }
+
+    /** Whether a listing of the table shows nothing in it. */
+    static boolean isEmpty(String listing) {
+        return listing.replaceAll("\\s", "").endsWith("{}");
     }
 
     private String run(String input, String... words) throws IOException {
