@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.linux.libc.Clock;
 import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.integration.ShippedFlags;
 import dev.reroam.tests.lab.Faults;
@@ -14,8 +15,12 @@ import dev.reroam.tests.lab.GuestTrial.Translation;
 import dev.reroam.tests.lab.GuestTrialReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +41,7 @@ final class GuestFaultsTest {
     private static final Duration HEALS = Duration.ofSeconds(10);
     // Half of them wait at any time, for a tunnel to stay down or for the quiet before a fault.
     private static final int WIDTH = 5;
+    private static final int DRAWN = 12;
 
     /** One of each address family: the one that never heals by itself, and the one of IPv6 alone. */
     private static final List<GuestTrial> SOME =
@@ -63,14 +69,22 @@ final class GuestFaultsTest {
         return tests(ALL.stream().map(GuestFaultsTest::withAgent));
     }
 
+    /**
+     * On networks that translate otherwise, some of them, drawn anew each time: bed 1 has every fault on each of them, and an
+     * emulated processor takes half a minute for one.
+     */
     @Tag("slow")
     @TestFactory
-    Stream<DynamicTest> everyFaultWithTheAgentOnOtherNetworks() throws IOException, InterruptedException {
-        return tests(ALL.stream()
+    Stream<DynamicTest> someFaultsWithTheAgentOnOtherNetworks() throws IOException, InterruptedException {
+        long seed = Long.getLong("seed", Clock.system().realtimeNanos());
+        System.out.println("seed " + seed);
+        var all = ALL.stream()
                 .flatMap(trial -> Stream.of(Translation.values())
                         .filter(translation -> translation.isUnusualFor(trial.outer()))
                         .map(trial::withTranslation))
-                .map(GuestFaultsTest::withAgent));
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(all, new Random(seed));
+        return tests(all.stream().limit(DRAWN).map(GuestFaultsTest::withAgent));
     }
 
     private static GuestTrial trial(String fault, IpFamily family) {
