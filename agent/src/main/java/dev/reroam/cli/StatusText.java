@@ -1,5 +1,6 @@
 package dev.reroam.cli;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -21,8 +22,10 @@ final class StatusText {
         }
         text.append('\n').append(tunnels(status, now));
         text.append('\n').append(uplinks(status, now));
-        String mappings = mappings(status, now);
-        return text + (mappings.isEmpty() ? "" : "\n" + mappings);
+        for (String table : List.of(ports(status, now), mappings(status, now))) {
+            text.append(table.isEmpty() ? "" : "\n" + table);
+        }
+        return text.toString();
     }
 
     private static String tunnels(View status, long now) {
@@ -69,6 +72,24 @@ final class StatusText {
                 .map(one -> one.text("protocol").orElse("?"))
                 .collect(Collectors.joining(", "));
         return spoken.isEmpty() ? "-" : spoken;
+    }
+
+    /** How the world sees the tunnels' own ports. */
+    private static String ports(View status, long now) {
+        var table = new Table("PORT OF", "OVER", "SEEN AS", "AGO", "NOTE");
+        for (View device : status.objects("devices")) {
+            for (View seen : device.objects("public_endpoints")) {
+                boolean own =
+                        seen.text("asked_from").filter("listen_port"::equals).isPresent();
+                table.row(
+                        device.text("name").orElse("?"),
+                        seen.text("interface").orElse("?"),
+                        seen.text("endpoint").orElse("?"),
+                        since(seen, "unix_ms", now),
+                        own ? "" : "asked from another port");
+            }
+        }
+        return table.isEmpty() ? "" : table.text();
     }
 
     private static String mappings(View status, long now) {
