@@ -231,6 +231,7 @@ final class AgentCore implements AutoCloseable {
                 redials,
                 echo,
                 outlook,
+                CoreParts.sizes(clock, outlook, network, brain),
                 endpointNames,
                 devices,
                 network,

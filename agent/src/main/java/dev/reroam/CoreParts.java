@@ -3,8 +3,10 @@ package dev.reroam;
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
 import dev.reroam.flow.SourcePorts;
+import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.lookout.Lookout;
+import dev.reroam.network.NetworkMonitor;
 import dev.reroam.nft.Nft;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
@@ -54,6 +56,14 @@ final class CoreParts {
                         .restart()
                         .map(restart -> restart.commands(name))
                         .orElse(List.of()));
+    }
+
+    static OuterSizes sizes(Clock clock, Outlook outlook, NetworkMonitor network, RecoveryLoop brain) {
+        return new OuterSizes(
+                outlook.lookout(),
+                clock,
+                index -> Optional.ofNullable(network.state().links().get(index)),
+                brain::observe);
     }
 
     static PortRewrites rewrites(AgentCore.Outside outside, FlowRepairs flows) {

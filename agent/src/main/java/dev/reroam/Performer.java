@@ -28,6 +28,7 @@ final class Performer {
             Redials redials,
             TunnelEchoes echo,
             Outlook outlook,
+            OuterSizes sizes,
             EndpointNames names,
             DeviceWatch devices,
             NetworkMonitor network,
@@ -66,6 +67,7 @@ final class Performer {
             }
             case Action.AskThroughTunnel asked -> hands.outlook.ask(asked);
             case Action.AskUplink asked -> hands.outlook.ask(asked);
+            case Action.MeasureMtu asked -> hands.sizes.perform(asked);
             case Action.AskName asked -> hands.names.perform(asked);
             case Action.EndConnections asked -> hands.redials.perform(asked);
             case Action.SpareConnections asked -> hands.redials.isBack(asked);

@@ -136,6 +136,7 @@ final class StepBuffer {
                     case Observation.TrafficSeen traffic -> 1;
                     case Observation.Woke woke -> 1;
                     case Observation.NameSeen named -> 1 + named.endpoints().size();
+                    case Observation.MtuSeen seen -> 1;
                     case Observation.RecoverAsked asked -> 1;
                     case Observation.Interrupted interrupted ->
                         1 + interrupted.peers().size();

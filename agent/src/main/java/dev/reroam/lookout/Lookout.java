@@ -14,6 +14,7 @@ import dev.reroam.sentinel.SentinelEffect;
 import dev.reroam.sentinel.SentinelEvent;
 import dev.reroam.sentinel.Watch;
 import dev.reroam.stun.Outcome;
+import dev.reroam.stun.PathMtu;
 import dev.reroam.stun.Schedule;
 import dev.reroam.stun.StunClient;
 import dev.reroam.stun.StunServer;
@@ -45,6 +46,12 @@ public final class Lookout implements AutoCloseable {
     private static final Schedule FROM_A_PORT = Schedule.of(500, 2, 2);
 
     private static final int MOST_THROUGH = 32;
+
+    /** Nothing waits for how large packets may be: longer than most round trips. */
+    private static final long ANY_ROUND_TRIP = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** One where the largest passes, and that is nearly always so. */
+    private static final int MTU_PACKETS = 1;
 
     private final Ways ways;
     private final StunClient stun;
@@ -242,6 +249,26 @@ public final class Lookout implements AutoCloseable {
                 case Outcome.Unusable u -> {}
             }
         });
+    }
+
+    /**
+     * Finds out how large a packet gets through over an uplink in one piece.
+     *
+     * @param largest size that is of interest, in bytes with the IP header
+     * @param then is told once, on the loop and later; not at all where no server is known, or after the close
+     * @throws LinuxException when the kernel refuses the socket
+     */
+    public void measureMtu(Uplink uplink, int largest, Consumer<PathMtu> then) throws LinuxException {
+        var server = servers.addresses().stream()
+                .filter(one -> one.address().family() == uplink.family() && ways.lead(uplink, one))
+                .findFirst();
+        if (server.isPresent()) {
+            var unused =
+                    stun.measureMtu(StunQuestions.outlet(uplink, 0), server.get(), largest, ANY_ROUND_TRIP, found -> {
+                        packets.count(uplink, MTU_PACKETS);
+                        then.accept(found);
+                    });
+        }
     }
 
     /** Whether the kernel would let questions go from the tunnels' own ports; why not. */

@@ -139,6 +139,15 @@ public sealed interface Action {
     /** It carries again: what still waits there may go on. */
     record SpareConnections(Uplink uplink) implements Action {}
 
+    /**
+     * A tunnel carries by another way than before: find out whether its largest packets get through there in one piece.
+     * {@link Observation.MtuSeen} is told only where they do not.
+     *
+     * @param incident that it belongs to
+     * @param interfaceIndex the device's
+     */
+    record MeasureMtu(TunnelId tunnel, long incident, int interfaceIndex, Path.Via way) implements Action {}
+
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}
 

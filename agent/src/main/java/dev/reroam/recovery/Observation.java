@@ -147,6 +147,16 @@ public sealed interface Observation {
     /** A person asked for a repair, once for all that is meant. */
     record RecoverAsked(Meant meant) implements Observation {}
 
+    /**
+     * The largest packets of a tunnel do not get through in one piece.
+     *
+     * @param incident in which that was asked
+     * @param over by which uplink, for people
+     * @param largest that it sends, in bytes with the outer IP header
+     * @param passes the largest that does
+     */
+    record MtuSeen(TunnelId tunnel, long incident, String over, int largest, int passes) implements Observation {}
+
     /** The tunnels that a person means; a sleeping one is meant only where it is named itself. */
     sealed interface Meant {
         /** Every tunnel that showed life. */

@@ -39,6 +39,7 @@ public final class Recovery {
             case Observation.HostRouteSeen seen -> Pinned.take(draft, seen);
             case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);
             case Observation.NameSeen seen -> new NameSigns(draft, repairs).take(seen);
+            case Observation.MtuSeen seen -> Mtus.take(draft, seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
             case Observation.Woke woke -> Waking.take(draft, repairs, woke);

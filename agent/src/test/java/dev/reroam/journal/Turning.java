@@ -156,6 +156,7 @@ final class Turning {
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}
                 case Action.AskName ask -> {}
+                case Action.MeasureMtu measure -> {}
                 case Action.EndConnections gone -> {}
                 case Action.SpareConnections back -> {}
                 case Action.AskPaths ask -> {}

@@ -110,6 +110,7 @@ final class Acting {
                 }
             }
             case Action.AskUplink ask -> {}
+            case Action.MeasureMtu measure -> {}
             case Action.AskName ask -> after(5 * World.MS, world.naming.apply(ask.tunnel()));
             case Action.EndConnections gone -> {}
             case Action.SpareConnections back -> {}

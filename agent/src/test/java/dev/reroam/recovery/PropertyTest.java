@@ -105,6 +105,7 @@ class PropertyTest {
                         "Unsteer",
                         "KeepPort",
                         "NewPort",
+                        "MeasureMtu",
                         "Note",
                         "ReadDevice",
                         "Rebind",
@@ -195,6 +196,9 @@ class PropertyTest {
                     assertEquals(Optional.of(set.from()), tunnel.facts().endpoint(), where);
                     assertTrue(!set.from().equals(set.to()), where);
                 }
+                if (repair instanceof Action.RewriteSourcePorts) {
+                    assertEquals(PortUse.FIXED, repair.device().portUse(), where);
+                }
                 if (repair instanceof Action.NewPort) {
                     assertEquals(PortUse.FREE, repair.device().portUse(), where);
                 }
@@ -234,6 +238,11 @@ class PropertyTest {
                                 || before.ways().contains(gone.uplink()),
                         where);
             case Action.SpareConnections back -> {}
+            case Action.MeasureMtu measure ->
+                assertEquals(
+                        Optional.of(measure.way()),
+                        after.tunnels().get(measure.tunnel()).path(),
+                        where);
             case Action.AskName ask -> {
                 DeviceState known = after.devices().get(ask.tunnel().device());
                 assertNotNull(known, where);

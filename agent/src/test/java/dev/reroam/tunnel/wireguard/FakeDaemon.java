@@ -30,6 +30,7 @@ public final class FakeDaemon implements AutoCloseable {
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
     private final ServerSocketChannel server;
     private final Path path;
+    private final Thread acceptor;
     /** Connections accepted so far. */
     public volatile int connections;
 
@@ -38,7 +39,7 @@ public final class FakeDaemon implements AutoCloseable {
         Files.deleteIfExists(path);
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
-        Thread.ofPlatform().daemon().name("fake daemon").start(this::accept);
+        acceptor = Thread.ofPlatform().daemon().name("fake daemon").start(this::accept);
     }
 
     /** Prepares an answer. */
@@ -50,6 +51,12 @@ public final class FakeDaemon implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // One that is about to accept keeps the socket listening.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Files.deleteIfExists(path);
         for (var channel : open) {
             channel.close();

@@ -68,6 +68,7 @@ final class OnceAnIncident implements Watcher {
                 // Each address of a name once.
                 case Action.SetEndpoint set -> {}
                 case Action.AskName ask -> {}
+                case Action.MeasureMtu measure -> {}
                 case Action.SendEcho echo -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}

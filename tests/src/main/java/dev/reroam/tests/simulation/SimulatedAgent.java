@@ -259,6 +259,8 @@ final class SimulatedAgent implements Kernel {
             case Action.ForgetFlows asked -> ended(asked, steering.perform(asked));
             case Action.Steer asked -> ended(asked, steering.perform(asked, this));
             case Action.Unsteer asked -> ended(asked, steering.perform(asked, this));
+            // In the model nothing is too large.
+            case Action.MeasureMtu asked -> {}
             // The model's box has no nft.
             case Action.RewriteSourcePorts asked -> ended(asked, new RepairOutcome.NotNeeded("no nft"));
             case Action.RestoreSourcePorts asked -> ended(asked, new RepairOutcome.Done());

@@ -159,6 +159,7 @@ final class Untouched implements Watcher {
             case Observation.UplinkUnheard unheard -> {}
             case Observation.WaysSeen ways -> {}
             case Observation.HostRouteSeen seen -> {}
+            case Observation.MtuSeen seen -> {}
             case Observation.TrafficSeen traffic -> {}
             case Observation.NameSeen named -> {}
             case Observation.TimePassed passed -> {}
