@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Why a tunnel is treated as it is, one line each. Immutable.
  *
- * @param answer which way its packets go, as the kernel said, and how the world sees them there
+ * @param answer which way its packets go, as the kernel said; what of ours sends them there; how the world sees them
  * @param rule the cell of the ladder's table that decided last
  * @param proof what proved the tunnel last, and its age
  * @param standing where it stands now
@@ -16,7 +16,7 @@ public record Explanation(String answer, String rule, String proof, String stand
     public static Optional<Explanation> of(RecoveryState state, TunnelId id, long now, RecoveryConfig config) {
         return Optional.ofNullable(state.tunnels().get(id))
                 .map(tunnel -> new Explanation(
-                        answer(tunnel) + outside(state, tunnel),
+                        answer(tunnel) + ours(state, id, now) + outside(state, tunnel),
                         rule(tunnel, now),
                         proof(tunnel, now),
                         standing(tunnel, now, config)));
@@ -24,6 +24,29 @@ public record Explanation(String answer, String rule, String proof, String stand
 
     private static String answer(TunnelState tunnel) {
         return tunnel.path().map(Path::toString).orElse("not asked yet");
+    }
+
+    /** A rule of ours, away from which uplink and how that is; a source port that is not the device's. */
+    private static String ours(RecoveryState state, TunnelId id, long now) {
+        var text = new StringBuilder();
+        Steered steered = state.steered().get(id);
+        if (steered != null) {
+            text.append(", by a rule of ours since ").append(ago(steered.since(), now));
+            text.append(steered.leaving() ? ", which is being taken back" : ", away from " + steered.from());
+            health(state, steered.from())
+                    .ifPresent(word -> text.append(", which is ").append(word));
+        }
+        if (state.rewritten().containsKey(id)) {
+            text.append(", from another source port than its own");
+        }
+        return text.toString();
+    }
+
+    private static Optional<String> health(RecoveryState state, Path.Via way) {
+        return state.uplinks().entrySet().stream()
+                .filter(entry -> entry.getKey().carries(way.interfaceIndex(), way.gateway(), way.source()))
+                .map(entry -> Ladder.word(entry.getValue().health().state()))
+                .findFirst();
     }
 
     private static String outside(RecoveryState state, TunnelState tunnel) {

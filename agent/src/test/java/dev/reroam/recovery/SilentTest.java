@@ -84,6 +84,12 @@ class SilentTest {
         assertEquals(
                 State.DEAD, world.state.uplinks().get(World.uplink(1)).health().state());
         assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+        var why = Explanation.of(world.state, world.peer().id, world.now, world.config)
+                .orElseThrow();
+        assertTrue(
+                why.answer()
+                        .matches("wan2 .*, by a rule of ours since \\d+ ms ago, away from wan1 .*, which is dead.*"),
+                why::answer);
         world.peer().passes = path -> true;
         world.done.clear();
         servers(world, 20 * SECOND);

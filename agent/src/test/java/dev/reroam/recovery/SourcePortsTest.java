@@ -40,6 +40,9 @@ class SourcePortsTest {
         assertEquals(List.of(), world.all(Action.NewPort.class));
         assertEquals(Set.of("peer"), world.rewritten);
         assertEquals(40_000, world.state.devices().get("wg0").facts().listenPort());
+        var why = Explanation.of(world.state, world.peer().id, world.now, world.config)
+                .orElseThrow();
+        assertTrue(why.answer().endsWith(", from another source port than its own"), why::answer);
     }
 
     @Test
