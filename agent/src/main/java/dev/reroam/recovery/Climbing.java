@@ -103,6 +103,7 @@ final class Climbing {
                         case OTHER_ADDRESS -> failed.stream().anyMatch(new Resolving(draft, repairs)::mayHelp);
                         case FREE_PORT -> device.facts().portUse() == PortUse.FREE;
                         case FIXED_PORT -> device.facts().portUse() == PortUse.FIXED;
+                        case WAY_CHANGED -> failed.stream().allMatch(this::changed);
                         case OWNER -> device.facts().restartable();
                     }) {
                 missing.add(need);
@@ -146,6 +147,19 @@ final class Climbing {
                         .isPresent();
     }
 
+    /** Whether a NAT on its way may hold on to what was before; what only fell silent has a bad line, mostly. */
+    private boolean changed(TunnelId id) {
+        TunnelState tunnel = draft.tunnel(id);
+        return tunnel != null
+                && tunnel.standing()
+                        .damaged()
+                        .filter(damage -> switch (damage.evidence()) {
+                            case PATH_CHANGED, UPLINK_RETURNED, WAN_CHANGED, MAPPING_STUCK, INTERRUPTED, ASKED -> true;
+                            case UPLINK_SUSPECT, TUNNEL_SILENT, DEVICE_RECREATED, NAME_CHANGED -> false;
+                        })
+                        .isPresent();
+    }
+
     private boolean mayLeave(TunnelId id) {
         TunnelState tunnel = draft.tunnel(id);
         return tunnel != null && new Steering(draft, repairs).mayHelp(tunnel);
@@ -172,7 +186,7 @@ final class Climbing {
         return false;
     }
 
-    /** WireGuard tries by itself for a while, and what helps without us is better than a restart. */
+    /** WireGuard tries by itself for a while, and what helps without us is better than a restart; the rung before goes on. */
     private boolean waits(String name, List<TunnelId> failed) {
         long due = Attempt.NONE;
         for (TunnelId id : failed) {

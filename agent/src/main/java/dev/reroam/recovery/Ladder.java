@@ -10,6 +10,7 @@ import static dev.reroam.recovery.Need.OTHER_ADDRESS;
 import static dev.reroam.recovery.Need.OTHER_UPLINK;
 import static dev.reroam.recovery.Need.OWNER;
 import static dev.reroam.recovery.Need.SETTABLE_DEVICE;
+import static dev.reroam.recovery.Need.WAY_CHANGED;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -118,11 +119,13 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                         "fresh listen port, then refresh; the old one comes back without proof",
                         answer,
                         6 * SECOND));
+        // Where another peer carries from that port it is not the port that is stuck, and the peers of a hub find it by
+        // that.
         rungs.put(
                 Rung.SOURCE_PORT,
                 row(
                         Reach.PEER,
-                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, FIXED_PORT),
+                        EnumSet.of(SETTABLE_DEVICE, ANSWER_OWED, NO_PEER_CARRIES, FIXED_PORT, WAY_CHANGED),
                         "nft gives the tunnel's packets another source port, then refresh; taken back without proof",
                         answer,
                         6 * SECOND));

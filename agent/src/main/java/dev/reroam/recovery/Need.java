@@ -20,6 +20,8 @@ public enum Need {
     FREE_PORT("port is free"),
     /** It may not: else leaving it is simpler. */
     FIXED_PORT("port is fixed"),
+    /** It is not merely silent: something that a NAT may have missed has changed, or a person says so. */
+    WAY_CHANGED("something on the way has changed"),
     /** A person has named who restarts the device. */
     OWNER("somebody is configured who restarts it");
 

@@ -98,19 +98,19 @@ class SourcePortsTest {
     }
 
     @Test
-    void reachesThePeersInTroubleAlone() {
+    void isNotDoneWhereAnotherPeerCarriesFromThatPort() {
         var world = new World();
         world.device("wg0", DeviceKind.KERNEL, PortUse.FIXED);
         World.Peer carries = world.active("wg0", "carries");
         World.Peer stuck = world.active("wg0", "stuck");
         world.start();
         world.rewriting = new RepairOutcome.Done();
-        stuck.passes = path -> world.rewritten.contains("stuck");
+        stuck.passes = path -> false;
         world.route(World.WAN2);
         world.advance(60 * World.SECOND);
-        assertEquals(Set.of("stuck"), world.rewritten, world.story());
+        assertEquals(List.of(), world.all(Action.RewriteSourcePorts.class), world.story());
         assertEquals(Word.CARRYING, world.word(carries));
-        assertEquals(Word.CARRYING, world.word(stuck));
+        assertEquals(Word.WAITING_FOR_PEER, world.word(stuck));
     }
 
     /** What is a second where the box itself is as it was: no new socket would help. */

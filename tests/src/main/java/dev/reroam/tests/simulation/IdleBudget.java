@@ -74,6 +74,7 @@ final class IdleBudget implements Watcher {
             sentInside += action instanceof Action.SendEcho || action instanceof Action.AskThroughTunnel ? 1 : 0;
             if (action instanceof Action.Repair
                     && !(action instanceof Action.Unsteer)
+                    && !(action instanceof Action.RestoreSourcePorts)
                     && state.incident().isEmpty()
                     && step.state().incident().isEmpty()) {
                 court.violation("idle", "a repair without an incident: " + action);

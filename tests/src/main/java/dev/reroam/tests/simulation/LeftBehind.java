@@ -55,6 +55,9 @@ final class LeftBehind {
         if (!world.box().steered().isEmpty()) {
             court.violation("left behind", "steered: " + world.box().steered());
         }
+        if (!world.box().rewritten().isEmpty()) {
+            court.violation("left behind", "rewritten: " + world.box().rewritten());
+        }
         for (Entry entry : ledger.entries()) {
             boolean fine = entry instanceof Entry.IncidentOpen
                     || (entry instanceof Entry.PortChanged changed && (changed.proved() || refused));

@@ -82,7 +82,7 @@ final class SimulatedAgent implements Kernel {
         hands = new Hands(
                 life, world.box(), outside.ledger(), outside.luck(), world.chance("hands" + of), outside.unequal());
         aftermath = new Aftermath(life, outside.ledger(), hands, this::carries, this::observe);
-        steering = new SteerHands(world.box(), world.time());
+        steering = new SteerHands(world.box(), world.time(), world.chance("ports" + of));
         // What a former life steered would else be seen as the kernel's own choice.
         steering.withdraw();
         var plans = new HashMap<String, Plan.OfPeer>();
@@ -261,9 +261,8 @@ final class SimulatedAgent implements Kernel {
             case Action.Unsteer asked -> ended(asked, steering.perform(asked, this));
             // In the model nothing is too large.
             case Action.MeasureMtu asked -> {}
-            // The model's box has no nft.
-            case Action.RewriteSourcePorts asked -> ended(asked, new RepairOutcome.NotNeeded("no nft"));
-            case Action.RestoreSourcePorts asked -> ended(asked, new RepairOutcome.Done());
+            case Action.RewriteSourcePorts asked -> ended(asked, steering.perform(asked));
+            case Action.RestoreSourcePorts asked -> ended(asked, steering.perform(asked));
             // No device of the model has an owner.
             case Action.RestartOwner asked -> ended(asked, new RepairOutcome.NotNeeded("nobody restarts it"));
             case Action.SendEcho asked -> ask(asked.tunnel(), asked.echo(), Kind.ECHO);

@@ -88,7 +88,7 @@ class RestartOwnerTest {
     void whereThereIsOneItWaits() {
         begin("restart = \"wg-quick\"\n");
         stale.agree();
-        awaitLog(log -> log.contains("s: WireGuard still tries by itself"));
+        awaitLog(log -> log.contains("restart owner of " + net.tunnel().device() + " waits for "));
         assertEquals(0, restarts(), home::log);
     }
 

@@ -41,7 +41,12 @@ public final class Box implements Host {
     // By which interface what leaves for an endpoint goes, where a rule says so.
     private final Map<Endpoint, Integer> rules =
             new TreeMap<>(Comparator.comparing(Endpoint::address).thenComparingInt(Endpoint::port));
+    // From which port what a device sends leaves instead of from its own, where a rule says so.
+    private final Map<Rewrite, Integer> rewrites = new LinkedHashMap<>();
     private People people = (peer, inner) -> {};
+
+    /** Which packets leave from another port: a device's, by one interface, to one place. */
+    public record Rewrite(int interfaceIndex, int port, Endpoint to) {}
 
     Box(Routing routing) {
         this.routing = routing;
@@ -105,6 +110,24 @@ public final class Box implements Host {
         return List.copyOf(rules.keySet());
     }
 
+    /** From now on these packets leave from another port, and their answers come back to it. */
+    public void rewrite(Rewrite packets, int port) {
+        rewrites.put(packets, port);
+    }
+
+    public void restore(Rewrite packets) {
+        rewrites.remove(packets);
+    }
+
+    public void restoreAll() {
+        rewrites.clear();
+    }
+
+    /** What leaves from another port. */
+    public Set<Rewrite> rewritten() {
+        return Set.copyOf(rewrites.keySet());
+    }
+
     /** What connection tracking knows one by. */
     private record Flow(int port, Endpoint to) {}
 
@@ -145,10 +168,27 @@ public final class Box implements Host {
         Egress egress = egress(device, sticky, to);
         egress.wan().ifPresent(wan -> {
             if (!isEaten(new Flow(device.port(), to), wan) && !stuckPorts.contains(device.port())) {
-                wan.send(new Packet(new Endpoint(wan.address(), device.port()), to, message));
+                wan.send(new Packet(leavesFrom(wan, device, to), to, message));
             }
         });
         return Optional.ofNullable(egress.sticky());
+    }
+
+    /** From where a device's packet leaves by this uplink. */
+    Endpoint leavesFrom(Wan wan, WgDevice device, Endpoint to) {
+        int port = rewrites.getOrDefault(new Rewrite(wan.index(), device.port(), to), device.port());
+        return new Endpoint(wan.address(), port);
+    }
+
+    /** Whose port a packet that comes in by this uplink is for. */
+    int portOf(Endpoint from, Endpoint to, Wan by) {
+        return rewrites.entrySet().stream()
+                .filter(one -> one.getValue() == to.port()
+                        && one.getKey().interfaceIndex() == by.index()
+                        && one.getKey().to().equals(from))
+                .map(one -> one.getKey().port())
+                .findFirst()
+                .orElse(to.port());
     }
 
     private boolean isEaten(Flow flow, Wan wan) {
@@ -188,8 +228,9 @@ public final class Box implements Host {
             socket.accept(packet);
             return;
         }
+        int port = portOf(packet.from(), packet.to(), by);
         for (WgDevice device : devices.values()) {
-            if (device.port() == packet.to().port()) {
+            if (device.port() == port) {
                 device.arrive(packet, new Sticky(packet.to().address(), by.index()));
             }
         }

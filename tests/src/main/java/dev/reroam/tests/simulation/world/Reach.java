@@ -110,7 +110,7 @@ public final class Reach {
         if (wan == null || !passesOut(wan)) {
             return false;
         }
-        var from = new Endpoint(wan.address(), device.port());
+        var from = world.box().leavesFrom(wan, device, to.get());
         Optional<Endpoint> outer =
                 wan.nat().map(nat -> nat.wouldLeaveBy(from, to.get())).orElse(Optional.of(from));
         return outer.isPresent() && admits(link.far(), outer.get(), to.get());
@@ -138,7 +138,9 @@ public final class Reach {
                 far.nat().map(nat -> nat.wouldLeaveBy(far.inside(), to.get())).orElse(Optional.of(far.inside()));
         Optional<Endpoint> inner = from.flatMap(
                 outer -> wan.nat().map(nat -> nat.in(outer, to.get())).orElse(to));
-        WgDevice device = link.near().device();
-        return inner.filter(new Endpoint(wan.address(), device.port())::equals).isPresent();
+        int port = link.near().device().port();
+        return inner.filter(at ->
+                        at.address().equals(wan.address()) && world.box().portOf(from.orElseThrow(), at, wan) == port)
+                .isPresent();
     }
 }
