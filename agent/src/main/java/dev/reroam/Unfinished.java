@@ -77,19 +77,19 @@ final class Unfinished implements AutoCloseable {
     void begin(Action.UnderRepair now) {
         var device = now.device();
         var tried = now.tried().stream().map(Rung::name).toList();
-        wanted.put(
+        var open = new IncidentOpen(
                 device.name(),
-                new IncidentOpen(
-                        device.name(),
-                        device.interfaceIndex(),
-                        device.publicKey(),
-                        now.peers(),
-                        tried,
-                        clock.realtimeNanos() / 1_000_000));
+                device.interfaceIndex(),
+                device.publicKey(),
+                now.peers(),
+                tried,
+                clock.realtimeNanos() / 1_000_000);
+        wanted.put(device.name(), open);
         if (tried.isEmpty()) {
             write.setWithin(WRITE_AFTER_NANOS);
         } else {
-            writeNow();
+            // Whatever else is being written: before what the rung itself writes down, which would not wait for it.
+            told(ledger.remember(List.of(open)));
         }
     }
 
@@ -123,12 +123,18 @@ final class Unfinished implements AutoCloseable {
 
     private void write(CompletionStage<Void> stage) {
         writing = true;
-        var unused = stage.whenComplete((done, problem) -> {
+        told(stage.whenComplete((done, problem) -> {
             writing = false;
             if (problem == null) {
                 // What was wished meanwhile.
                 writeNow();
-            } else {
+            }
+        }));
+    }
+
+    private static void told(CompletionStage<Void> stage) {
+        var unused = stage.whenComplete((done, problem) -> {
+            if (problem != null) {
                 // Why it is safe: no repair depends on it, and the brain's next word tries again.
                 Logger.warn("which tunnels are under repair is not written down: {}", problem.getMessage());
             }

@@ -104,6 +104,19 @@ class UnfinishedTest {
                 .toList();
     }
 
+    /** Else the change, whose own entry is queued next, might be made first, and made again after a kill. */
+    @Test
+    void whatIsTriedIsQueuedAtOnceWhateverIsBeingWritten() {
+        var unfinished = unfinished();
+        unfinished.begin(repair(Rung.REFRESH, "a"));
+        pass(5);
+        assertEquals(1, ledger.writes);
+        unfinished.begin(repair(Rung.NEW_PORT, "a"));
+        assertEquals(2, ledger.writes);
+        ledger.work();
+        assertEquals(List.of("NEW_PORT"), ((IncidentOpen) ledger.standing.getFirst()).tried());
+    }
+
     @Test
     void aRestartedDeviceIsStillTheOneUnderRepair() {
         var open = new IncidentOpen("wg0", 6, "key", List.of("a"), List.of("RESTART_OWNER"), 1);

@@ -24,7 +24,6 @@ final class Aftermath {
 
     private static final long AGAIN = 5 * VirtualTime.SECOND;
     private static final long WRITE_AFTER = 5 * VirtualTime.MILLI;
-    private static final long DISK = 3 * VirtualTime.MILLI;
 
     private final Life life;
     private final ModelLedger ledger;
@@ -121,7 +120,12 @@ final class Aftermath {
         wanted.put(
                 device.name(),
                 new IncidentOpen(device.name(), device.interfaceIndex(), device.publicKey(), now.peers(), tried, 0));
-        life.in(tried.isEmpty() ? WRITE_AFTER : DISK, this::write);
+        if (tried.isEmpty()) {
+            life.in(WRITE_AFTER, this::write);
+        } else {
+            // Written before the change is made, whose own entry stands behind it.
+            write();
+        }
     }
 
     void over(String device) {
