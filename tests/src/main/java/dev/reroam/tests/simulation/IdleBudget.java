@@ -20,6 +20,11 @@ final class IdleBudget implements Watcher {
     // only after 10 s, 20 s and so on.
     private static final int INSIDE = 1 + 3 * 4;
 
+    /** A suspect uplink is asked hard for a second, and the last answers are waited for. */
+    private static final long HARD_QUESTIONS = 3 * VirtualTime.SECOND;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Court court;
     private final VirtualTime time;
     private final LongSupplier questions;
@@ -28,6 +33,7 @@ final class IdleBudget implements Watcher {
     private long before;
     private long sentInside;
     private boolean busy = true;
+    private long wantedAt = NEVER;
 
     IdleBudget(Court court, VirtualTime time, LongSupplier questions, int uplinks, int tunnels) {
         this.court = court;
@@ -49,7 +55,8 @@ final class IdleBudget implements Watcher {
         }
         before = now;
         sentInside = 0;
-        busy = false;
+        // What was asked for in its last seconds is asked in the next.
+        busy = wantedAt != NEVER && time.now() - wantedAt < HARD_QUESTIONS;
         time.in(MINUTE, this::minute);
     }
 
@@ -70,7 +77,10 @@ final class IdleBudget implements Watcher {
                         && seen.before().isPresent());
         busy |= sign || state.incident().isPresent() || step.state().incident().isPresent();
         for (Action action : step.actions()) {
-            busy |= action instanceof Action.AskUplink;
+            if (action instanceof Action.AskUplink) {
+                busy = true;
+                wantedAt = time.now();
+            }
             sentInside += action instanceof Action.SendEcho || action instanceof Action.AskThroughTunnel ? 1 : 0;
             if (action instanceof Action.Repair
                     && !(action instanceof Action.Unsteer)
