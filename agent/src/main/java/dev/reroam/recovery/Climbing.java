@@ -124,12 +124,7 @@ final class Climbing {
     }
 
     private boolean stuck(TunnelId id) {
-        TunnelState tunnel = draft.tunnel(id);
-        return tunnel != null
-                && tunnel.standing()
-                        .damaged()
-                        .filter(damage -> damage.evidence() == Evidence.MAPPING_STUCK)
-                        .isPresent();
+        return evidence(id).filter(Evidence.MAPPING_STUCK::equals).isPresent();
     }
 
     /**
@@ -137,27 +132,25 @@ final class Climbing {
      * is fixed its packets can leave from another, which is as easily taken back; to leave the port itself waits for more.
      */
     private boolean mayBeStuck(TunnelId id, DeviceState device) {
-        TunnelState tunnel = draft.tunnel(id);
         return device.facts().portUse() == PortUse.FIXED
                 && !draft.joined().tried(id.device()).contains(Rung.SOURCE_PORT)
-                && tunnel != null
-                && tunnel.standing()
-                        .damaged()
-                        .filter(damage -> damage.evidence() == Evidence.WAN_CHANGED)
-                        .isPresent();
+                && evidence(id).filter(Evidence.WAN_CHANGED::equals).isPresent();
     }
 
     /** Whether a NAT on its way may hold on to what was before; what only fell silent has a bad line, mostly. */
     private boolean changed(TunnelId id) {
-        TunnelState tunnel = draft.tunnel(id);
-        return tunnel != null
-                && tunnel.standing()
-                        .damaged()
-                        .filter(damage -> switch (damage.evidence()) {
-                            case PATH_CHANGED, UPLINK_RETURNED, WAN_CHANGED, MAPPING_STUCK, INTERRUPTED, ASKED -> true;
-                            case UPLINK_SUSPECT, TUNNEL_SILENT, DEVICE_RECREATED, NAME_CHANGED -> false;
-                        })
-                        .isPresent();
+        return evidence(id)
+                .filter(evidence -> switch (evidence) {
+                    case PATH_CHANGED, UPLINK_RETURNED, WAN_CHANGED, MAPPING_STUCK, INTERRUPTED, ASKED -> true;
+                    case UPLINK_SUSPECT, TUNNEL_SILENT, DEVICE_RECREATED, NAME_CHANGED -> false;
+                })
+                .isPresent();
+    }
+
+    private Optional<Evidence> evidence(TunnelId id) {
+        return Optional.ofNullable(draft.tunnel(id))
+                .flatMap(tunnel -> tunnel.standing().damaged())
+                .map(Damage::evidence);
     }
 
     private boolean mayLeave(TunnelId id) {

@@ -2,11 +2,9 @@ package dev.reroam.recovery;
 
 import dev.reroam.recovery.Standing.GivenUp;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Tunnels whose packets leave from another port, where the device's own is fixed and a NAT in front may hold on to a dead entry
@@ -30,13 +28,15 @@ final class SourcePorts {
         if (draft.rewritten().isEmpty()) {
             return;
         }
-        var over = new TreeMap<String, List<TunnelId>>();
+        var over = new LinkedHashMap<DeviceFacts, List<Action.PeerFlow>>();
         draft.rewritten().forEach((id, rewritten) -> {
             if (!stands(draft, id, rewritten)) {
-                over.computeIfAbsent(id.device(), name -> new ArrayList<>()).add(id);
+                draft.unrewritten(id);
+                over.computeIfAbsent(rewritten.device(), facts -> new ArrayList<>())
+                        .add(rewritten.packets());
             }
         });
-        over.values().forEach(ids -> restore(draft, ids));
+        over.forEach((device, flows) -> draft.act(new Action.RestoreSourcePorts(draft.repairNumber(), device, flows)));
     }
 
     private static boolean stands(Draft draft, TunnelId id, Rewritten rewritten) {
@@ -51,21 +51,5 @@ final class SourcePorts {
                         .equals(Optional.of(rewritten.packets().endpoint()))
                 && tunnel.path().equals(Optional.of(rewritten.packets().way()))
                 && !(tunnel.standing() instanceof GivenUp);
-    }
-
-    private static void restore(Draft draft, List<TunnelId> ids) {
-        var flows = new TreeMap<DeviceFacts, List<Action.PeerFlow>>(Comparator.comparing(DeviceFacts::interfaceIndex));
-        SortedTable<TunnelId, Rewritten> all = draft.rewritten();
-        for (TunnelId id : ids) {
-            Rewritten rewritten = all.get(id);
-            if (rewritten != null) {
-                flows.computeIfAbsent(rewritten.device(), facts -> new ArrayList<>())
-                        .add(rewritten.packets());
-            }
-            draft.unrewritten(id);
-        }
-        for (Map.Entry<DeviceFacts, List<Action.PeerFlow>> one : flows.entrySet()) {
-            draft.act(new Action.RestoreSourcePorts(draft.repairNumber(), one.getKey(), one.getValue()));
-        }
     }
 }
