@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Debian's miniupnpd as the gateway of a router: PCP, NAT-PMP and UPnP with one table for all, kept as rules in nft. Used by
@@ -38,6 +39,9 @@ public final class MiniUpnpd {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
     private static final int MAPPING_PORT = 5351;
     private static final int HTTP_PORT = 5000;
+    // Without a number it takes the second of its start, and one started twice within a second has not started anew.
+    // With 1 too.
+    private static final AtomicInteger BOOTS = new AtomicInteger(1);
 
     // It fills the three chains and needs them before it starts; whoever made them jumps to them.
     private static final String TABLE = """
@@ -125,7 +129,16 @@ public final class MiniUpnpd {
 
     private ProcessHandle launch() {
         var started = router.start(
-                log.redirect(), List.of("miniupnpd", "-d", "-f", configuration.toString(), "-P", pidFile.toString()));
+                log.redirect(),
+                List.of(
+                        "miniupnpd",
+                        "-d",
+                        "-b",
+                        Integer.toString(BOOTS.incrementAndGet()),
+                        "-f",
+                        configuration.toString(),
+                        "-P",
+                        pidFile.toString()));
         if (!Pause.until(STARTS_WITHIN, () -> listens() || !started.isAlive()) || !started.isAlive()) {
             throw new IllegalStateException("miniupnpd did not start: " + log.text());
         }
