@@ -8,6 +8,7 @@ import dev.reroam.recovery.Transitions.Decision;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Flap;
 import dev.reroam.recovery.TunnelState.Missed;
+import dev.reroam.recovery.TunnelState.Swings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ final class PathSigns {
         }
         Optional<Path> before = tunnel.path();
         if (before.isEmpty() || before.get().equals(path)) {
-            draft.put(id, tunnel.withPath(path, tunnel.flap()));
+            draft.put(id, tunnel.withPath(path, tunnel.swings()));
             return;
         }
         Steered steered = draft.steered().get(id);
@@ -80,14 +81,14 @@ final class PathSigns {
                 // What was tried is taken back; the ladder goes on where it was, from the way before.
                 draft.put(
                         id,
-                        tunnel.withPath(path, tunnel.flap())
+                        tunnel.withPath(path, tunnel.swings())
                                 .with(repairing.with(repairing.attempt().withRefreshAt(draft.now))));
                 return;
             }
         } else if (steered != null && path instanceof Path.Via via && steered.leads(via)) {
             // What we did, seen. The refresh that belongs to it is under way.
             draft.put(id, steered.nowSeen());
-            draft.put(id, tunnel.withPath(path, tunnel.flap()));
+            draft.put(id, tunnel.withPath(path, tunnel.swings()));
             return;
         }
         if (steered != null && steered.seen() && !steered.leaving()) {
@@ -97,16 +98,17 @@ final class PathSigns {
         Held held = tunnel.standing() instanceof Held still ? still : null;
         boolean lostBefore = lost(held == null ? tunnel.leavesBy() : held.using());
         if (followsPeer(tunnel) && seen.signs().isEmpty() && held == null && !lostBefore && path instanceof Path.Via) {
-            draft.put(id, tunnel.withPath(path, tunnel.flap()));
+            draft.put(id, tunnel.withPath(path, tunnel.swings()));
             return;
         }
         concerned.add(id.device());
-        boolean between = path instanceof Path.Via && before.get() instanceof Path.Via;
-        Flap flap = between ? counted(tunnel.flap()) : tunnel.flap();
-        draft.put(id, tunnel.withPath(path, flap));
+        Swings swings = path instanceof Path.Via to && before.get() instanceof Path.Via from
+                ? tunnel.swings().changed(from, to, draft.config.flapWindow(), draft.now)
+                : tunnel.swings();
+        draft.put(id, tunnel.withPath(path, swings));
         switch (path) {
             case Path.None none -> repairs.lost(id, before, "no way out (" + none.errno() + ")");
-            case Path.Via via -> moved(id, tunnel, via, flap, lostBefore);
+            case Path.Via via -> moved(id, tunnel, via, swings.flap(), lostBefore);
         }
     }
 
@@ -116,7 +118,7 @@ final class PathSigns {
         boolean usableBefore = before.path().orElse(null) instanceof Path.Via && !lostBefore;
         if (draft.dead.contains(via.interfaceIndex())) {
             repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, via.interfaceName() + " is down");
-        } else if (usableBefore && flap.count() > draft.config.flapsFollowed()) {
+        } else if (usableBefore && flap.count() > draft.config.flapsFollowed() && !anew(before, via)) {
             if (Transitions.of(before.standing().kind(), Sign.PATH_FLAPPED) == Decision.HOLD) {
                 repairs.hold(id, before.leavesBy(), flap.count());
             } else {
@@ -175,9 +177,13 @@ final class PathSigns {
         return moved != PeerFacts.NEVER && draft.now - moved < draft.config.joinWithin();
     }
 
-    private Flap counted(Flap flap) {
-        boolean soon = flap.lastAt() != PeerFacts.NEVER && draft.now - flap.lastAt() < draft.config.flapWindow();
-        return new Flap(soon ? flap.count() + 1 : 1, draft.now);
+    /**
+     * Whether it is the uplink that the tunnel is on, and the way over it is one that the path has not led before: another
+     * gateway, say. What the far side knows is gone with the one before, so nothing is left to be held on.
+     */
+    private boolean anew(TunnelState before, Path.Via via) {
+        int using = before.standing() instanceof Held held ? held.using() : before.leavesBy();
+        return via.interfaceIndex() == using && !before.swings().backTo(via, draft.config.flapWindow(), draft.now);
     }
 
     private String opening() {

@@ -1,7 +1,10 @@
 package dev.reroam.recovery;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What is remembered of one tunnel. Immutable; instants are monotonic nanoseconds.
@@ -17,7 +20,7 @@ public record TunnelState(
         PeerFacts facts,
         Optional<Path> path,
         Activity activity,
-        Flap flap,
+        Swings swings,
         OptionalLong roundTrip,
         Optional<Proof> lastProof,
         Optional<Missed> missed,
@@ -40,13 +43,55 @@ public record TunnelState(
     }
 
     /**
-     * How often the path changed lately.
+     * How often something changed lately.
      *
      * @param count changes that each came less than the flap window after the one before
      */
     public record Flap(int count, long lastAt) {
         /** None lately. */
         static final Flap NONE = new Flap(0, PeerFacts.NEVER);
+
+        /** One more. */
+        Flap changed(long window, long now) {
+            return new Flap(within(window, now) ? count + 1 : 1, now);
+        }
+
+        /** Whether a change now would belong to those before. */
+        boolean within(long window, long now) {
+            return lastAt != PeerFacts.NEVER && now - lastAt < window;
+        }
+    }
+
+    /**
+     * The path's changes.
+     *
+     * @param ways that it has led since the first of them
+     */
+    public record Swings(Flap flap, Set<Path.Via> ways) {
+        /** None lately. */
+        static final Swings NONE = new Swings(Flap.NONE, Set.of());
+        /** Ours: one that has had more than so many is a flap whatever comes. */
+        private static final int MOST_WAYS = 8;
+
+        public Swings {
+            ways = Set.copyOf(ways);
+        }
+
+        /** One more, from one way to another. */
+        Swings changed(Path.Via from, Path.Via to, long window, long now) {
+            var led = new HashSet<>(flap.within(window, now) ? ways : Set.of());
+            for (Path.Via way : List.of(from, to)) {
+                if (led.size() < MOST_WAYS) {
+                    led.add(way);
+                }
+            }
+            return new Swings(flap.changed(window, now), led);
+        }
+
+        /** Whether a change to this way, now, leads back to one that was left. */
+        boolean backTo(Path.Via way, long window, long now) {
+            return flap.within(window, now) && (ways.contains(way) || ways.size() == MOST_WAYS);
+        }
     }
 
     /** Evidence that was not acted upon, and when it came. */
@@ -60,7 +105,7 @@ public record TunnelState(
                 facts,
                 path,
                 Activity.NONE,
-                Flap.NONE,
+                Swings.NONE,
                 OptionalLong.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -72,15 +117,15 @@ public record TunnelState(
 
     TunnelState with(Standing next) {
         return new TunnelState(
-                facts, path, activity, flap, roundTrip, lastProof, missed, rule, suspicion, greeted, next);
+                facts, path, activity, swings, roundTrip, lastProof, missed, rule, suspicion, greeted, next);
     }
 
     TunnelState read(PeerFacts next, Activity seen) {
         return new TunnelState(
-                next, path, seen, flap, roundTrip, lastProof, missed, rule, suspicion, greeted, standing);
+                next, path, seen, swings, roundTrip, lastProof, missed, rule, suspicion, greeted, standing);
     }
 
-    TunnelState withPath(Path next, Flap changes) {
+    TunnelState withPath(Path next, Swings changes) {
         return new TunnelState(
                 facts,
                 Optional.of(next),
@@ -100,7 +145,7 @@ public record TunnelState(
                 facts,
                 path,
                 activity,
-                flap,
+                swings,
                 OptionalLong.of(nanos),
                 lastProof,
                 missed,
@@ -112,12 +157,22 @@ public record TunnelState(
 
     TunnelState withProof(Proof proof) {
         return new TunnelState(
-                facts, path, activity, flap, roundTrip, Optional.of(proof), missed, rule, suspicion, greeted, standing);
+                facts,
+                path,
+                activity,
+                swings,
+                roundTrip,
+                Optional.of(proof),
+                missed,
+                rule,
+                suspicion,
+                greeted,
+                standing);
     }
 
     TunnelState withMissed(Optional<Missed> next) {
         return new TunnelState(
-                facts, path, activity, flap, roundTrip, lastProof, next, rule, suspicion, greeted, standing);
+                facts, path, activity, swings, roundTrip, lastProof, next, rule, suspicion, greeted, standing);
     }
 
     TunnelState withRule(Rule next) {
@@ -125,7 +180,7 @@ public record TunnelState(
                 facts,
                 path,
                 activity,
-                flap,
+                swings,
                 roundTrip,
                 lastProof,
                 missed,
@@ -137,12 +192,12 @@ public record TunnelState(
 
     TunnelState greeted(boolean now) {
         return new TunnelState(
-                facts, path, activity, flap, roundTrip, lastProof, missed, rule, suspicion, now, standing);
+                facts, path, activity, swings, roundTrip, lastProof, missed, rule, suspicion, now, standing);
     }
 
     TunnelState with(Optional<Suspicion> next) {
         return new TunnelState(
-                facts, path, activity, flap, roundTrip, lastProof, missed, rule, next, greeted, standing);
+                facts, path, activity, swings, roundTrip, lastProof, missed, rule, next, greeted, standing);
     }
 
     /** The interface that its packets leave by, or -1. */

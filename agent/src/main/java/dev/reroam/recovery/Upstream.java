@@ -88,8 +88,7 @@ final class Upstream {
     }
 
     private Flap counted(Flap flap) {
-        boolean soon = flap.lastAt() != PeerFacts.NEVER && draft.now - flap.lastAt() < draft.config.publicFlapWindow();
-        return new Flap(soon ? flap.count() + 1 : 1, draft.now);
+        return flap.changed(draft.config.publicFlapWindow(), draft.now);
     }
 
     private void changed(Uplink uplink, UplinkState state, boolean forgotten, String what) {

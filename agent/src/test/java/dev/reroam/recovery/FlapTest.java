@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class FlapTest {
 
+    private static final Path WAN1_ANEW = anew(World.WAN1);
+    private static final Path WAN2_ANEW = anew(World.WAN2);
+
     @Test
     void followsTwoChangesAtOnceAndHoldsTheThirdForASecond() {
         World world = World.withOnePeer(PortUse.FREE);
@@ -62,6 +65,38 @@ class FlapTest {
     }
 
     @Test
+    void followsAnotherGatewayOfTheUplinkThatItIsHeldOnAtOnceButNotItsReturn() {
+        World world = World.withOnePeer(PortUse.FREE);
+        // The fourth change leads back to wan1, which the tunnel has been on throughout.
+        flap(world, 4, 300);
+        world.done.clear();
+        long at = world.now;
+        world.route(WAN1_ANEW);
+        assertEquals(
+                List.of(at),
+                world.done.stream()
+                        .filter(timed -> timed.action() instanceof Refresh)
+                        .map(World.Timed::at)
+                        .toList(),
+                world.story());
+        world.advance(300 * World.MS);
+        world.done.clear();
+        world.route(World.WAN1);
+        world.advance(300 * World.MS);
+        assertEquals(List.of(), world.all(Refresh.class), world.story());
+    }
+
+    @Test
+    void anotherGatewayOfTheUplinkThatItIsNotOnIsAChangeAsAnyOther() {
+        World world = World.withOnePeer(PortUse.FREE);
+        flap(world, 3, 300);
+        world.done.clear();
+        world.route(WAN2_ANEW);
+        world.advance(300 * World.MS);
+        assertEquals(List.of(), world.all(Refresh.class), world.story());
+    }
+
+    @Test
     void forgetsFlapsAfterTenQuietSeconds() {
         World world = World.withOnePeer(PortUse.FREE);
         flap(world, 2, 300);
@@ -104,5 +139,11 @@ class FlapTest {
             world.route(world.peer().way.equals(World.WAN1) ? World.WAN2 : World.WAN1);
             world.advance(everyMillis * World.MS);
         }
+    }
+
+    private static Path anew(Path before) {
+        var via = (Path.Via) before;
+        return new Path.Via(
+                via.interfaceIndex(), via.interfaceName(), Optional.of(IpAddress.parse("192.0.2.77")), via.source());
     }
 }
