@@ -1,7 +1,6 @@
 package dev.reroam.tests.integration;
 
 import dev.reroam.linux.ip.IpFamily;
-import dev.reroam.tests.lab.Command;
 import dev.reroam.tests.lab.WireGuardKind;
 
 /** What the test runs in the guest: the scenarios of {@link StuckFlows} on kernel WireGuard. Prints the name of each. */
@@ -10,8 +9,6 @@ final class StuckFlowProgram {
     private StuckFlowProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        // No udev in the guest: the lab gives wg its configuration under this name.
-        Command.of("ln", "-sf", "/proc/self/fd/0", "/dev/stdin").run();
         StuckFlows.boundToADeadUplink(WireGuardKind.KERNEL);
         System.out.println("played=dead_uplink");
         StuckFlows.rewrittenPort(WireGuardKind.KERNEL);

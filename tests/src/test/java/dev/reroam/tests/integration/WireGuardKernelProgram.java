@@ -11,7 +11,6 @@ import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Observation.DeviceGone;
 import dev.reroam.recovery.Observation.DeviceSeen;
 import dev.reroam.recovery.Observation.RepairOutcome;
-import dev.reroam.tests.lab.Command;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.WireGuardKind;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
@@ -56,8 +55,6 @@ final class WireGuardKernelProgram {
     }
 
     public static void main(String[] arguments) throws Exception {
-        // No udev in the guest: the lab gives wg its configuration under this name.
-        Command.of("ln", "-sf", "/proc/self/fd/0", "/dev/stdin").run();
         var program = new WireGuardKernelProgram();
         try {
             program.router.shakeHands();

@@ -2,10 +2,7 @@ package dev.reroam.tests.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.reroam.tests.lab.Guest;
-import dev.reroam.tests.lab.VirtualMachine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,19 +17,12 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(Lanes.GUEST)
 class WireGuardKernelTest {
 
-    // For a guest that hangs: how long it takes on a machine that has other work says nothing.
-    private static final Duration LIMIT = Duration.ofMinutes(15);
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
-
     @TempDir
     Path share;
 
     @Test
     void seesAndRepairsKernelWireGuard() throws Exception {
-        var result =
-                VirtualMachine.prepare().run(Guest.java(WireGuardKernelProgram.class, FLAGS, List.of()), share, LIMIT);
-        assertEquals(0, result.exit(), result.output());
+        var said = GuestProgram.run(WireGuardKernelProgram.class, share);
         assertEquals(
                 List.of(
                         "kind",
@@ -73,11 +63,10 @@ class WireGuardKernelTest {
                         "stays_away",
                         "device_vanished",
                         "gone"),
-                result.output()
-                        .lines()
+                said.lines()
                         .filter(line -> line.endsWith("=true"))
                         .map(line -> line.substring(0, line.indexOf('=')))
                         .toList(),
-                result.output());
+                said);
     }
 }

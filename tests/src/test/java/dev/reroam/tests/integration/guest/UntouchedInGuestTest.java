@@ -4,17 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.Gson;
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.tests.integration.GuestProgram;
 import dev.reroam.tests.integration.Lanes;
 import dev.reroam.tests.integration.ShippedFlags;
 import dev.reroam.tests.integration.UntouchedVerdict;
-import dev.reroam.tests.lab.Guest;
 import dev.reroam.tests.lab.QuietRouter.Report;
 import dev.reroam.tests.lab.QuietRun;
-import dev.reroam.tests.lab.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,11 +31,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(Lanes.GUEST)
 class UntouchedInGuestTest {
-
-    // By this machine's clock, which may have much else to do.
-    private static final Duration LIMIT = Duration.ofMinutes(30);
-    private static final List<String> LAB_FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
     @TempDir
     private Path share;
@@ -62,9 +55,7 @@ class UntouchedInGuestTest {
         var told = share.resolve("reports");
         var arguments = new ArrayList<>(List.of(told.toString(), ShippedFlags.text()));
         trials.forEach(trial -> arguments.add(trial.word()));
-        var command = Guest.java(UntouchedProgram.class, LAB_FLAGS, arguments);
-        var result = VirtualMachine.prepare().run(command, share, LIMIT);
-        assertEquals(0, result.exit(), result.output());
+        GuestProgram.run(UntouchedProgram.class, share, arguments.toArray(String[]::new));
         var reports = Files.readAllLines(told).stream()
                 .map(line -> new Gson().fromJson(line, Report.class))
                 .toList();
