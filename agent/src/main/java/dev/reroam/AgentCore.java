@@ -20,6 +20,7 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.Address;
 import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.lookout.Gateways;
 import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
 import dev.reroam.netcheck.NetcheckRun;
@@ -199,12 +200,14 @@ final class AgentCore implements AutoCloseable {
         var read = RouteSocket.open();
         counters = read;
         traffic = new TrafficWatch(loop, clock, read::traffic, brain::observe);
+        var neighbours = Gateways.Neighbours.kernel(RouteSocket.open());
         outlook = new Outlook(
                 loop,
                 brain,
                 network,
                 out -> CoreParts.lookout(outside, out),
                 out -> CoreParts.waysIn(outside, out),
+                told -> new Gateways(loop, clock, neighbours, told),
                 steer::not);
         api = new AgentApi(
                 clock,

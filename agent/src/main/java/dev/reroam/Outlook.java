@@ -4,6 +4,7 @@ import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.PathQuestion;
+import dev.reroam.lookout.Gateways;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.lookout.TunnelPort;
 import dev.reroam.network.NetworkChange;
@@ -46,6 +47,7 @@ final class Outlook implements AutoCloseable {
     private final NetworkMonitor network;
     private final Lookout lookout;
     private final WaysIn waysIn;
+    private final Gateways gateways;
     private final Function<SteerGround.Moment, Optional<String>> steersNot;
     private List<Uplink> running = List.of();
     private Observation.@Nullable WaysSeen toldWays;
@@ -57,6 +59,7 @@ final class Outlook implements AutoCloseable {
     /**
      * @param lookout makes it, given who answers which way a packet goes, and who is to be told
      * @param waysIn makes them likewise
+     * @param gateways makes them, given who is to be told
      * @param steersNot why tunnels are not steered here; empty where they may be
      */
     Outlook(
@@ -65,12 +68,14 @@ final class Outlook implements AutoCloseable {
             NetworkMonitor network,
             Function<Outlook, Lookout> lookout,
             Function<Outlook, WaysIn> waysIn,
+            Function<Gateways.Listener, Gateways> gateways,
             Function<SteerGround.Moment, Optional<String>> steersNot) {
         this.loop = loop;
         this.brain = brain;
         this.network = network;
         this.lookout = lookout.apply(this);
         this.waysIn = waysIn.apply(this);
+        this.gateways = gateways.apply(this::onGateway);
         this.steersNot = steersNot;
     }
 
@@ -266,6 +271,16 @@ final class Outlook implements AutoCloseable {
 
     void ask(Action.AskUplink suspect) {
         lookout.suspect(suspect.uplink());
+        gateways.ask(suspect.uplink());
+    }
+
+    private void onGateway(Uplink uplink, boolean answers) {
+        brain.observe(new Observation.GatewaySeen(uplink, answers));
+    }
+
+    /** Packets that were sent over an uplink to find out how it is. */
+    long asked(Uplink uplink) {
+        return lookout.view(uplink).packets() + gateways.asked(uplink);
     }
 
     void ask(Action.AskThroughTunnel question) {
@@ -313,5 +328,6 @@ final class Outlook implements AutoCloseable {
         closed = true;
         lookout.close();
         waysIn.close();
+        gateways.close();
     }
 }

@@ -131,6 +131,7 @@ final class StepBuffer {
                     case Observation.GatewayMoved moved -> 1;
                     case Observation.UplinkHeard heard -> 1;
                     case Observation.UplinkUnheard unheard -> 1;
+                    case Observation.GatewaySeen seen -> 1;
                     case Observation.WaysSeen ways -> 1 + ways.uplinks().size();
                     case Observation.HostRouteSeen seen -> 1;
                     case Observation.TrafficSeen traffic -> 1;

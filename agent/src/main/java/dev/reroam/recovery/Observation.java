@@ -110,6 +110,13 @@ public sealed interface Observation {
     record UplinkUnheard(Uplink uplink, Endpoint server, long askedAt) implements Observation {}
 
     /**
+     * The gateway of an uplink was asked on its own link (ARP, neighbour discovery), after {@link Action.AskUplink}.
+     *
+     * @param answers it did; else it was asked twice, or the kernel had given it up
+     */
+    record GatewaySeen(Uplink uplink, boolean answers) implements Observation {}
+
+    /**
      * The ways out of this box, told where they are others than before.
      *
      * @param uplinks those that can carry packets, complete, best first

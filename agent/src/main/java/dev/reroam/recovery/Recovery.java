@@ -35,6 +35,7 @@ public final class Recovery {
             case Observation.GatewayMoved moved -> new Upstream(draft, repairs).take(moved);
             case Observation.UplinkHeard heard -> new UplinkSigns(draft, repairs).take(heard);
             case Observation.UplinkUnheard unheard -> new UplinkSigns(draft, repairs).take(unheard);
+            case Observation.GatewaySeen seen -> new UplinkSigns(draft, repairs).take(seen);
             case Observation.WaysSeen ways -> new UplinkSigns(draft, repairs).take(ways);
             case Observation.HostRouteSeen seen -> Pinned.take(draft, seen);
             case Observation.TrafficSeen seen -> new Suspecting(draft, repairs).take(seen);

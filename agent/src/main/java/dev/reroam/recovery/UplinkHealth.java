@@ -4,6 +4,7 @@ import dev.reroam.linux.ip.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Whether an uplink carries, by what servers answer over it. Immutable; instants are monotonic nanoseconds,
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param voices servers that have answered over this uplink, the latest last
  * @param lossPerMille how many questions go unanswered while it carries, smoothed
  * @param relapses how often it died again soon after it came back
+ * @param gateway whether its gateway answered when it was last asked
  */
 public record UplinkHealth(
         State state,
@@ -27,7 +29,11 @@ public record UplinkHealth(
         List<Endpoint> silentServers,
         List<Endpoint> voices,
         int lossPerMille,
-        int relapses) {
+        int relapses,
+        Optional<GatewayWord> gateway) {
+
+    /** Whether the gateway itself answered on its link, and when that was known. */
+    public record GatewayWord(boolean answers, long at) {}
 
     /** One word for it. */
     public enum State {
@@ -66,7 +72,7 @@ public record UplinkHealth(
     /** Ours: as many as a run of hard questions has, so that it always comes to a verdict. */
     private static final int MOST_SILENT = 14;
     /** One dead server says nothing of an uplink. */
-    private static final int LEAST_SERVERS = 2;
+    private static final int LEAST_WITNESSES = 2;
     /** Ours: an answer weighs a sixteenth, so the last few minutes count. */
     private static final int SMOOTHING = 16;
 
@@ -76,7 +82,16 @@ public record UplinkHealth(
     }
 
     static final UplinkHealth NONE = new UplinkHealth(
-            State.UNKNOWN, PeerFacts.NEVER, PeerFacts.NEVER, 0, PeerFacts.NEVER, List.of(), List.of(), 0, 0);
+            State.UNKNOWN,
+            PeerFacts.NEVER,
+            PeerFacts.NEVER,
+            0,
+            PeerFacts.NEVER,
+            List.of(),
+            List.of(),
+            0,
+            0,
+            Optional.empty());
 
     /** The state table. */
     public static State next(State state, Sign sign) {
@@ -139,7 +154,7 @@ public record UplinkHealth(
             loss += (1_000 - loss) / SMOOTHING;
         }
         loss -= loss / SMOOTHING;
-        return new UplinkHealth(state, since, now, 0, PeerFacts.NEVER, List.of(), known, loss, relapses)
+        return new UplinkHealth(state, since, now, 0, PeerFacts.NEVER, List.of(), known, loss, relapses, gateway)
                 .on(Sign.ANSWERED, now);
     }
 
@@ -154,13 +169,37 @@ public record UplinkHealth(
             servers.add(server);
         }
         long from = silent == 0 ? askedAt : Math.min(silentFrom, askedAt);
-        return new UplinkHealth(state, since, heardAt, silent + 1, from, servers, voices, lossPerMille, relapses)
+        return new UplinkHealth(
+                        state, since, heardAt, silent + 1, from, servers, voices, lossPerMille, relapses, gateway)
                 .on(Sign.SILENT, now);
     }
 
-    /** Whether chance, or one server alone, no longer explains the silence. */
+    /**
+     * Whether chance, or one server alone, no longer explains the silence. A gateway that has not answered either is a witness
+     * as good as another server.
+     */
     boolean condemned() {
-        return silent >= enough(lossPerMille) && silentServers.size() >= LEAST_SERVERS;
+        int witnesses = silentServers.size() + (gatewaySilent(silentFrom) ? 1 : 0);
+        return silent >= enough(lossPerMille) && !silentServers.isEmpty() && witnesses >= LEAST_WITNESSES;
+    }
+
+    /** Whether its gateway has said nothing, when it was asked after that. */
+    boolean gatewaySilent(long from) {
+        return gateway.filter(word -> !word.answers() && word.at() >= from).isPresent();
+    }
+
+    UplinkHealth gatewaySaid(boolean answers, long now) {
+        return new UplinkHealth(
+                state,
+                since,
+                heardAt,
+                silent,
+                silentFrom,
+                silentServers,
+                voices,
+                lossPerMille,
+                relapses,
+                Optional.of(new GatewayWord(answers, now)));
     }
 
     /** Whether so many questions in a row went unanswered that it was no chance, whoever was asked. */
@@ -195,6 +234,7 @@ public record UplinkHealth(
         } else if (state == State.ALIVE && now - since >= RecoveryConfig.RELAPSE_WITHIN) {
             fell = 0;
         }
-        return new UplinkHealth(next, now, heardAt, silent, silentFrom, silentServers, voices, lossPerMille, fell);
+        return new UplinkHealth(
+                next, now, heardAt, silent, silentFrom, silentServers, voices, lossPerMille, fell, gateway);
     }
 }

@@ -2,6 +2,7 @@ package dev.reroam.recovery;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.Observation.GatewaySeen;
 import dev.reroam.recovery.Observation.UplinkHeard;
 import dev.reroam.recovery.Observation.UplinkUnheard;
 import dev.reroam.recovery.Observation.WaysSeen;
@@ -34,20 +35,50 @@ final class UplinkSigns {
     void take(UplinkUnheard unheard) {
         UplinkState state = new Upstream(draft, repairs).known(unheard.uplink());
         Endpoint server = unheard.server();
-        UplinkHealth next = state.health().unheard(server, unheard.askedAt(), draft.now);
-        boolean heard = next.condemned() && heardSince(unheard.uplink(), next.silentFrom());
-        if (next.condemned() && !heard) {
-            next = next.on(UplinkHealth.Sign.CONDEMNED, draft.now);
-        }
-        become(unheard.uplink(), state, next);
+        silent(unheard.uplink(), state, state.health().unheard(server, unheard.askedAt(), draft.now));
+    }
+
+    /** A question, or the gateway, has just gone unanswered. */
+    private void silent(Uplink uplink, UplinkState state, UplinkHealth unheard) {
+        boolean enough = unheard.condemned();
+        boolean heard = enough && heardSince(uplink, unheard.silentFrom());
+        UplinkHealth next = enough && !heard ? unheard.on(UplinkHealth.Sign.CONDEMNED, draft.now) : unheard;
+        become(uplink, state, next);
         if (next.state() == State.SUSPECT) {
-            Upstream.ask(draft, unheard.uplink());
+            Upstream.ask(draft, uplink);
         }
         if (next.state() == State.SUSPECT && (heard || next.voices().size() < 2)) {
             // One server alone proves nothing, and neither does what is received: the tunnels themselves are asked.
             var suspecting = new Suspecting(draft, repairs);
-            forEachBy(unheard.uplink(), suspecting::ask);
+            forEachBy(uplink, suspecting::ask);
         }
+    }
+
+    void take(GatewaySeen seen) {
+        UplinkState before = draft.uplinks().get(seen.uplink());
+        if (before == null) {
+            return;
+        }
+        UplinkHealth next = before.health().gatewaySaid(seen.answers(), draft.now);
+        draft.put(seen.uplink(), before.with(next, before.toldAt()));
+        State health = next.state();
+        boolean inTrouble = health == State.SUSPECT || health == State.DEAD || health == State.PROBATION;
+        boolean told = draft.incident.isEmpty()
+                || before.health()
+                        .gateway()
+                        .filter(word -> word.answers() == seen.answers()
+                                && word.at() >= draft.incident.get().openedAt())
+                        .isPresent();
+        if (inTrouble && !told) {
+            draft.note(NoteKind.SEEN, Optional.empty(), seen.uplink() + ": " + gateway(seen.answers()));
+        }
+        if (!seen.answers() && health == State.SUSPECT) {
+            silent(seen.uplink(), before, next);
+        }
+    }
+
+    private static String gateway(boolean answers) {
+        return answers ? "its gateway answers" : "its gateway does not answer";
     }
 
     void take(WaysSeen seen) {
@@ -104,7 +135,9 @@ final class UplinkSigns {
                 continue;
             }
             boolean answers = draft.now - health.heardAt() < 2 * draft.config.probationEvery();
-            if (answers && draft.now - health.since() >= health.probation(draft.config)) {
+            if (answers
+                    && !health.gatewaySilent(health.since())
+                    && draft.now - health.since() >= health.probation(draft.config)) {
                 become(uplink, state, health.on(UplinkHealth.Sign.HELD, draft.now));
             } else {
                 draft.put(uplink, state.asked(draft.now));
@@ -122,7 +155,11 @@ final class UplinkSigns {
         switch (next.state()) {
             case DEAD -> {
                 String what = next.silent() + " questions in " + Math.max(0, draft.now - next.silentFrom()) / MILLI
-                        + " ms went unanswered";
+                        + " ms went unanswered"
+                        + next.gateway()
+                                .filter(word -> word.at() >= next.silentFrom())
+                                .map(word -> ", " + gateway(word.answers()))
+                                .orElse("");
                 draft.opening = uplink + ": " + what;
                 draft.act(new Action.EndConnections(uplink, next.silentFrom()));
                 forEachBy(

@@ -92,12 +92,13 @@ final class RandomWalk {
     private Observation health() {
         var uplink = World.uplink(1 + random.nextInt(3));
         var server = random.nextBoolean() ? World.SERVER : World.OTHER_SERVER;
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 ->
                 new Observation.WaysSeen(
                         random.nextInt(5) == 0 ? List.of() : List.of(World.uplink(1), World.uplink(2), uplink),
                         random.nextInt(5) == 0 ? Optional.of("others decide") : Optional.empty());
             case 1 -> new Observation.UplinkHeard(uplink, server);
+            case 2 -> new Observation.GatewaySeen(uplink, random.nextBoolean());
             default -> new Observation.UplinkUnheard(uplink, server, now - random.nextInt(1_000_000_000));
         };
     }

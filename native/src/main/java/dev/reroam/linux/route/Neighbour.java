@@ -14,7 +14,10 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
         implements RouteObject {
 
     // linux/neighbour.h
+    private static final int NUD_INCOMPLETE = 0x01;
     private static final int NUD_REACHABLE = 0x02;
+    static final int NUD_PROBE = 0x10;
+    private static final int NUD_FAILED = 0x20;
     private static final int NUD_NOARP = 0x40;
     private static final int NUD_PERMANENT = 0x80;
     private static final int NTF_ROUTER = 0x80;
@@ -22,6 +25,21 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
     /** Whether it has answered lately, or needs not answer. */
     public boolean isReachable() {
         return (state & (NUD_REACHABLE | NUD_NOARP | NUD_PERMANENT)) != 0;
+    }
+
+    /** Whether it is not asked at all: a link without addresses, or somebody has said where it is. */
+    public boolean needsNoAnswer() {
+        return (state & (NUD_NOARP | NUD_PERMANENT)) != 0;
+    }
+
+    /** Whether it was asked, and has not answered. */
+    public boolean isMissing() {
+        return (state & (NUD_INCOMPLETE | NUD_FAILED)) != 0;
+    }
+
+    /** Whether it has not answered, and is asked no more. */
+    public boolean isFailed() {
+        return (state & NUD_FAILED) != 0;
     }
 
     /** Of IPv6: whether it says that it is a router. */

@@ -3,6 +3,7 @@ package dev.reroam.linux.route;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.netlink.AttributeNames;
 import dev.reroam.linux.netlink.AttributeReader;
+import dev.reroam.linux.netlink.AttributeWriter;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -27,6 +28,17 @@ final class NeighbourCodec {
     private static final HexFormat HARDWARE = HexFormat.ofDelimiter(":");
 
     private NeighbourCodec() {}
+
+    /** A message about one host. */
+    static void encode(int link, IpAddress address, int state, int flags, AttributeWriter message) {
+        message.fixed8(address.family().number())
+                .fixed(new byte[3])
+                .fixed32(link)
+                .fixed16(state)
+                .fixed8(flags)
+                .fixed8(0)
+                .address(DST, address);
+    }
 
     /** Empty for a bridge's forwarding entry and other families. */
     static Optional<Neighbour> decode(ByteBuffer payload) throws MalformedMessageException {

@@ -1,5 +1,6 @@
 package dev.reroam.linux.route;
 
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.libc.LinuxException;
@@ -36,6 +37,9 @@ public final class RouteSocket implements AutoCloseable {
     private static final int STATS_FILTER_LINK_64 = 1;
     // linux/if_link.h
     private static final int IFLA_IFNAME = 3;
+
+    // linux/neighbour.h: as if a packet were sent there.
+    private static final int NTF_USE = 0x01;
 
     private final NetlinkSocket socket;
     private final PathLookup paths;
@@ -105,6 +109,48 @@ public final class RouteSocket implements AutoCloseable {
     /** All neighbours, of both families. */
     public List<Neighbour> neighbours() throws NetlinkException, MalformedMessageException {
         return all(Neighbour.class, () -> header("dump neighbours", Rtm.GETNEIGH, NeighbourCodec.FIXED_LENGTH, 0));
+    }
+
+    /** One host on a link; empty where the kernel knows none, and before Linux 5.0, which names single ones to nobody. */
+    public Optional<Neighbour> neighbour(int link, IpAddress address)
+            throws NetlinkException, MalformedMessageException {
+        var found = new ArrayList<Neighbour>(1);
+        NeighbourCodec.encode(link, address, 0, 0, request.begin("read neighbour " + address, Rtm.GETNEIGH, 0));
+        try {
+            socket.ask(
+                    request, (header, payload) -> NeighbourCodec.decode(payload).ifPresent(found::add));
+        } catch (NetlinkException e) {
+            if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.EOPNOTSUPP)) {
+                throw e;
+            }
+        }
+        return found.stream().findFirst();
+    }
+
+    /**
+     * Has the kernel ask a host that it knows whether it is still there. Packets to it go out meanwhile. It becomes reachable
+     * when it answers, and after some seconds and three questions failed, as any host that is spoken to. Needs CAP_NET_ADMIN.
+     */
+    public void probe(Neighbour known) throws NetlinkException, MalformedMessageException {
+        // Without NLM_F_REPLACE what it said of itself stays: net/core/neighbour.c neigh_add.
+        NeighbourCodec.encode(
+                known.link(),
+                known.address(),
+                Neighbour.NUD_PROBE,
+                known.flags(),
+                request.begin("probe neighbour " + known.address(), Rtm.NEWNEIGH, 0));
+        socket.change(request);
+    }
+
+    /** Has the kernel look for a host that it does not know, or that has failed. Needs CAP_NET_ADMIN. */
+    public void seek(int link, IpAddress address) throws NetlinkException, MalformedMessageException {
+        NeighbourCodec.encode(
+                link,
+                address,
+                0,
+                NTF_USE,
+                request.begin("look for neighbour " + address, Rtm.NEWNEIGH, MessageHeader.CREATE));
+        socket.change(request);
     }
 
     /** All next hop objects; none where the kernel has no such thing (before Linux 5.3). */

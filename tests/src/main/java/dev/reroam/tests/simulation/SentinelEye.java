@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
 final class SentinelEye {
 
     private static final long REVIEW_AFTER = 20 * VirtualTime.MILLI;
+    private static final long GATEWAY_ANSWERS = 2 * VirtualTime.MILLI;
+    private static final long GATEWAY_SILENT = 1_400 * VirtualTime.MILLI;
     private static final int FIRST_PORT = 2_000;
     private static final int PORTS = 20_000;
     private static final int PORTS_OF_A_LIFE = 977;
@@ -47,6 +51,7 @@ final class SentinelEye {
     };
     private final Map<Uplink, Long> asked = new TreeMap<>();
     private final Optional<String> mode;
+    private final Set<Uplink> gatewaysAsked = new TreeSet<>();
     private Optional<Observation.WaysSeen> told = Optional.empty();
     private SentinelState state;
     private List<Uplink> running = List.of();
@@ -120,6 +125,14 @@ final class SentinelEye {
 
     void suspect(Uplink uplink) {
         take(new SentinelEvent.Suspected(uplink));
+        if (gatewaysAsked.add(uplink)) {
+            boolean answers = box.wans().stream()
+                    .anyMatch(wan -> wan.carrier() && uplink(wan).equals(uplink));
+            life.in(answers ? GATEWAY_ANSWERS : GATEWAY_SILENT, () -> {
+                gatewaysAsked.remove(uplink);
+                brain.accept(new Observation.GatewaySeen(uplink, answers));
+            });
+        }
     }
 
     void disturbed(Uplink uplink) {

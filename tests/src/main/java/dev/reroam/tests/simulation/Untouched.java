@@ -157,6 +157,7 @@ final class Untouched implements Watcher {
             case Observation.ThroughAnswered answer -> {}
             case Observation.UplinkHeard heard -> {}
             case Observation.UplinkUnheard unheard -> {}
+            case Observation.GatewaySeen seen -> {}
             case Observation.WaysSeen ways -> {}
             case Observation.HostRouteSeen seen -> {}
             case Observation.MtuSeen seen -> {}

@@ -56,6 +56,12 @@ class SilentUplinkTest {
         assertTrue(
                 report.timeline().stream().anyMatch(entry -> entry.what().contains("steer")),
                 () -> "" + report.timeline());
+        if (report.fault().equals(SilentFaults.UPLINK_SILENT_SERVERS)) {
+            // What is dead lies beyond it.
+            assertTrue(
+                    report.timeline().stream().anyMatch(entry -> entry.what().contains("its gateway answers")),
+                    () -> "" + report.timeline());
+        }
         assertEquals(report.before(), report.after());
     }
 }
