@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.tests.integration.Networks.Case;
+import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Experiment;
 import dev.reroam.tests.lab.Remedy;
@@ -26,6 +27,9 @@ class HealingTest {
     // An agent that starts takes more than a second of a core, and those that heal meanwhile wait for it.
     private static final int WIDTH = 3;
 
+    // On a machine with much else to do the line follows the readiness.
+    private static final Duration SAYS = Duration.ofSeconds(5);
+
     @TestFactory
     Stream<DynamicTest> healsAndChangesNoSetting() {
         return heals(Networks.usual(), agent(""));
@@ -44,7 +48,7 @@ class HealingTest {
         return heals(Networks.usual(), net -> {
             var running = agent.start(net);
             // As it says itself, right after its start: a name that nobody asks for would force nothing.
-            assertTrue(running.log().contains(", poll, "), running::log);
+            assertTrue(AgentHome.until(SAYS, () -> running.log().contains(", poll, ")), running::log);
             return running;
         });
     }

@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -181,12 +182,23 @@ class NetcheckTest {
                 .script("ip link set wan mtu 1454; iptables -A OUTPUT -p icmp -j DROP;"
                         + " ip6tables -A OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j DROP");
         var report = report();
+        // What a machine with much else to do has not found out in the program's three seconds is no wrong answer.
+        for (int again = 0; again < 2 && !measured(report); again++) {
+            report = report();
+        }
         for (int family : new int[] {IPV4, IPV6}) {
             var mtu = uplink(report, family).getAsJsonObject("path_mtu");
             assertEquals(1500, mtu.get("interface_mtu_bytes").getAsInt());
             assertEquals(1452, mtu.get("passed_bytes").getAsInt());
             assertEquals(1456, mtu.get("lost_bytes").getAsInt());
         }
+    }
+
+    private static boolean measured(JsonObject report) {
+        return IntStream.of(IPV4, IPV6)
+                .mapToObj(family -> uplink(report, family).getAsJsonObject("path_mtu"))
+                .noneMatch(mtu -> mtu.get("passed_bytes").isJsonNull()
+                        || mtu.get("lost_bytes").isJsonNull());
     }
 
     @Test
