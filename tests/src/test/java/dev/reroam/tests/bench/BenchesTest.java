@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each measurement runs from end to end; none is judged by what it measures. */
+/** Each measurement runs from end to end; none is judged by a speed. */
 class BenchesTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -53,9 +53,25 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
-    void footprintRunsFromEndToEnd() {
-        var result = measure("footprint", "--n", "1", "--seconds", "10");
+    void footprintRunsFromEndToEndAndAnIdleAgentWakesSeldom() {
+        var result = measure("footprint", "--n", "1", "--seconds", "60");
         assertEquals(10, result.getAsJsonArray("figures").size());
+        assertTargetsMet(result, "wake-ups above the JVM that sleeps", 1);
+    }
+
+    /** What is promised of an idle agent is a number of times, and no speed. */
+    private static void assertTargetsMet(JsonObject result, String word, int many) {
+        int met = 0;
+        for (var element : result.getAsJsonArray("figures")) {
+            var figure = element.getAsJsonObject();
+            if (figure.get("name").getAsString().contains(word)) {
+                for (var target : figure.getAsJsonArray("targets")) {
+                    assertTrue(target.getAsJsonObject().get("met").getAsBoolean(), figure::toString);
+                    met++;
+                }
+            }
+        }
+        assertEquals(many, met, result::toString);
     }
 
     @Test
@@ -101,9 +117,10 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
-    void idlePacketsRunsFromEndToEnd() {
-        var result = measure("idle-packets", "--seconds", "5");
+    void idlePacketsRunsFromEndToEndAndAnIdleAgentSendsFew() {
+        var result = measure("idle-packets", "--seconds", "60");
         assertEquals(8, result.getAsJsonArray("figures").size());
+        assertTargetsMet(result, "seen by the ISP", 4);
     }
 
     @Test

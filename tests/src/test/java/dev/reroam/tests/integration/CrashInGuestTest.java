@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * peers and endpoints are as before, and the tunnel carries.
  *
  * <p>A crash and what follows take 10 s and more of an emulated processor, so this is a sample: each part has a time of its
- * own, a quarter of an hour together, and tries what fits in, but four calls at least however slow the machine is. The calls come
+ * own, nine minutes together, and tries what fits in, but four calls at least however slow the machine is. The calls come
  * in an order of which each beginning is spread over the whole repair; how many were tried, and of how many, is printed.
  * {@link CrashAtEveryCallTest} tries them all, on wireguard-go.
  */
@@ -43,14 +43,14 @@ class CrashInGuestTest {
     @Tag("slow")
     @ParameterizedTest(name = "{2}")
     @CsvSource({
-        "150, 2, refresh",
-        "110, 3, agent REBIND",
-        "110, 3, agent NEW_PORT",
-        "110, 3, agent RESTORE",
-        "110, 3, agent KEEP",
-        "110, 3, slow-lane REBIND",
-        "110, 3, slow-lane NEW_PORT",
-        "110, 3, slow-lane KEEP",
+        "100, 2, refresh",
+        "60, 3, agent REBIND",
+        "60, 3, agent NEW_PORT",
+        "60, 3, agent RESTORE",
+        "60, 3, agent KEEP",
+        "60, 3, slow-lane REBIND",
+        "60, 3, slow-lane NEW_PORT",
+        "60, 3, slow-lane KEEP",
     })
     void leavesNothingBehind(int seconds, int lanes, String where, @TempDir Path share)
             throws IOException, InterruptedException {
