@@ -207,7 +207,7 @@ final class AgentCore implements AutoCloseable {
                 network,
                 out -> CoreParts.lookout(outside, out),
                 out -> CoreParts.waysIn(outside, out),
-                told -> new Gateways(loop, clock, neighbours, told),
+                told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
         api = new AgentApi(
                 clock,

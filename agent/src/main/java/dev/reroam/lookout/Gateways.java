@@ -104,11 +104,12 @@ public final class Gateways implements AutoCloseable {
     };
     private boolean refused;
 
-    /** Asks nothing yet. */
-    public Gateways(EventLoop loop, Clock clock, Neighbours neighbours, Listener listener) {
+    /** @param asks false where nothing of the kernel's may be changed: then nothing is told either */
+    public Gateways(EventLoop loop, Clock clock, boolean asks, Neighbours neighbours, Listener listener) {
         this.neighbours = neighbours;
         this.clock = clock;
         this.listener = listener;
+        refused = !asks;
         looking = new Alarm(loop, clock, this::look);
     }
 

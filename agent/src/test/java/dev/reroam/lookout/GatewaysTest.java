@@ -35,6 +35,7 @@ class GatewaysTest {
     private final Gateways gateways = new Gateways(
             time.loop(),
             time.clock(),
+            true,
             new Gateways.Neighbours() {
                 @Override
                 public Optional<Neighbour> read(int link, IpAddress address) {

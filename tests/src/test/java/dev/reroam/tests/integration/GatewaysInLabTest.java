@@ -49,6 +49,7 @@ class GatewaysInLabTest {
             var gateways = inside.on(() -> new Gateways(
                     inside.loop(),
                     Clock.system(),
+                    true,
                     Gateways.Neighbours.kernel(RouteSocket.open()),
                     (uplink, answers) -> told.add(answers)));
             int index = inside.on(() -> {
