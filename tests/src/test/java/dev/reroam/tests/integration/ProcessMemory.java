@@ -2,14 +2,20 @@ package dev.reroam.tests.integration;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,21 +27,29 @@ final class ProcessMemory {
     // Longer than every form of half a key.
     private static final int OVERLAP = 256;
 
-    private final Map<String, String> forms = new LinkedHashMap<>();
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final Map<String, byte[]> forms = new LinkedHashMap<>();
+
+    /** Their names by their first byte, which most positions lack. */
+    private final List<List<String>> beginnings = new ArrayList<>();
 
     /** @param keys by what the findings shall call them; in base64 */
     ProcessMemory(Map<String, String> keys) {
+        for (int first = 0; first < 256; first++) {
+            beginnings.add(new ArrayList<>());
+        }
         keys.forEach((name, key) -> {
             byte[] raw = Base64.getDecoder().decode(key);
             // Half a key is a secret too, and is what is left where the other half was overwritten.
             for (int from = 0; from < raw.length; from += 16) {
-                var half = java.util.Arrays.copyOfRange(raw, from, from + 16);
+                var half = Arrays.copyOfRange(raw, from, from + 16);
                 var what = name + (from == 0 ? ", first" : ", second") + " half, ";
                 var hex = HexFormat.of().formatHex(half);
                 form(what + "raw", half);
                 form(what + "as longs", swapped(half));
                 text(what + "hexadecimal", hex);
-                text(what + "hexadecimal capitals", hex.toUpperCase(java.util.Locale.ROOT));
+                text(what + "hexadecimal capitals", hex.toUpperCase(Locale.ROOT));
             }
             text(name + ", base64", key.substring(0, 20));
             text(name + ", end of base64", key.substring(20, 42));
@@ -48,7 +62,8 @@ final class ProcessMemory {
     }
 
     private void form(String what, byte[] bytes) {
-        forms.put(what, new String(bytes, StandardCharsets.ISO_8859_1));
+        forms.put(what, bytes);
+        beginnings.get(Byte.toUnsignedInt(bytes[0])).add(what);
     }
 
     private static byte[] swapped(byte[] bytes) {
@@ -62,13 +77,28 @@ final class ProcessMemory {
 
     /** The forms that are in the text of a file or an answer. */
     Set<String> in(byte[] content, String where) {
+        return in(content, content.length, where);
+    }
+
+    private Set<String> in(byte[] content, int length, String where) {
         var found = new TreeSet<String>();
-        var text = new String(content, StandardCharsets.ISO_8859_1);
-        forms.forEach((what, form) -> {
-            if (text.contains(form)) {
-                found.add(what + " in " + where);
+        boolean zerosCount = !beginnings.getFirst().isEmpty();
+        int at = 0;
+        while (at < length) {
+            if (!zerosCount && at + Long.BYTES <= length && (long) LONG.get(content, at) == 0) {
+                // Most memory is zeros.
+                at += Long.BYTES;
+                continue;
             }
-        });
+            for (var what : beginnings.get(Byte.toUnsignedInt(content[at]))) {
+                byte[] form = forms.getOrDefault(what, new byte[0]);
+                int end = at + form.length;
+                if (end <= length && Arrays.equals(content, at, end, form, 0, form.length)) {
+                    found.add(what + " in " + where);
+                }
+            }
+            at++;
+        }
         return found;
     }
 
@@ -78,8 +108,7 @@ final class ProcessMemory {
         long read = 0;
         try (var memory = new RandomAccessFile("/proc/" + process + "/mem", "r")) {
             for (var line : Files.readAllLines(Path.of("/proc/" + process + "/maps"), StandardCharsets.ISO_8859_1)) {
-                // vvar and vsyscall belong to the kernel, which refuses them.
-                if (line.split(" ", 3)[1].startsWith("r") && !line.contains("[v")) {
+                if (mayHold(line)) {
                     var ends = line.split(" ", 2)[0].split("-", -1);
                     long from = Long.parseUnsignedLong(ends[0], 16);
                     long to = Long.parseUnsignedLong(ends[1], 16);
@@ -91,6 +120,15 @@ final class ProcessMemory {
             throw new IOException("only " + read + " bytes of process " + process + " could be read");
         }
         return found;
+    }
+
+    /** What is read from a file and cannot be written holds what the file holds. */
+    private static boolean mayHold(String mapping) {
+        var fields = mapping.split("\\s+", 6);
+        boolean readable = fields[1].startsWith("r");
+        boolean fileOnly = !fields[1].contains("w") && !fields[4].equals("0");
+        // vvar and vsyscall belong to the kernel, which refuses them.
+        return readable && !fileOnly && !mapping.contains("[v");
     }
 
     private long search(RandomAccessFile memory, long from, long to, String mapping, Set<String> found)
@@ -107,7 +145,7 @@ final class ProcessMemory {
                 continue;
             }
             done += length;
-            found.addAll(in(length == chunk.length ? chunk : java.util.Arrays.copyOf(chunk, length), mapping));
+            found.addAll(in(chunk, length, mapping));
         }
         return done;
     }
