@@ -118,6 +118,8 @@ final class Outlook implements AutoCloseable {
                 .toList();
         if (!now.equals(running)) {
             stirred.running(running, now);
+            // One that has answered is worth asking when nobody else does.
+            now.stream().filter(uplink -> !running.contains(uplink)).forEach(gateways::ask);
             running = now;
             lookout.onUplinks(now);
         }

@@ -125,7 +125,7 @@ public final class Gateways implements AutoCloseable {
             if (known.filter(Neighbour::needsNoAnswer).isPresent()) {
                 return;
             }
-            if (known.filter(there -> !there.isMissing()).isPresent()) {
+            if (known.filter(Neighbour::isKnown).isPresent()) {
                 neighbours.probe(known.get());
             } else {
                 neighbours.seek(link, address);
@@ -144,7 +144,14 @@ public final class Gateways implements AutoCloseable {
     }
 
     private void look() {
-        long now = clock.monotonicNanos();
+        try {
+            lookAll(clock.monotonicNanos());
+        } finally {
+            wake();
+        }
+    }
+
+    private void lookAll(long now) {
         for (var uplink : List.copyOf(open.keySet())) {
             var question = open.get(uplink);
             if (question == null || question.next() > now) {
@@ -153,19 +160,21 @@ public final class Gateways implements AutoCloseable {
             try {
                 var known = neighbours.read(
                         uplink.interfaceIndex(), uplink.gateway().orElseThrow());
-                boolean answers = known.filter(Neighbour::isReachable).isPresent();
+                boolean answers = known.filter(Neighbour::hasAnswered).isPresent();
                 boolean failed = known.filter(Neighbour::isFailed).isPresent();
-                if (answers || failed || question.isLast()) {
-                    open.remove(uplink);
-                    listener.onGateway(uplink, answers);
-                } else {
+                if (!answers && !failed && !question.isLast()) {
                     open.put(uplink, new Question(question.at(), question.looks() + 1));
+                    continue;
+                }
+                open.remove(uplink);
+                // A link without neighbours has none to be silent, and one that moved meanwhile has just spoken.
+                if (answers || known.filter(Neighbour::isSilent).isPresent()) {
+                    listener.onGateway(uplink, answers);
                 }
             } catch (LinuxException | MalformedMessageException e) {
                 unknown(uplink, e);
             }
         }
-        wake();
     }
 
     private void wake() {
@@ -174,10 +183,11 @@ public final class Gateways implements AutoCloseable {
         due.stream().min(Long::compare).ifPresent(looking::setAt);
     }
 
-    /** Without CAP_NET_ADMIN, or on a link that is gone: what servers say must do. */
+    /** Without CAP_NET_ADMIN, before Linux 5.0, or on a link that is gone: what servers say must do. */
     private void unknown(Uplink uplink, Exception why) {
         open.remove(uplink);
-        refused |= why instanceof LinuxException e && e.errno().equals(Errno.EPERM);
+        refused |= why instanceof LinuxException e
+                && (e.errno().equals(Errno.EPERM) || e.errno().equals(Errno.EOPNOTSUPP));
         Logger.debug("whether the gateway of {} answers is not known: {}", uplink, why.getMessage());
     }
 

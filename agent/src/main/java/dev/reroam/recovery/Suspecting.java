@@ -217,7 +217,8 @@ final class Suspecting {
     private void judge(TunnelId id, TunnelState tunnel, Suspicion suspicion, DeviceState device) {
         UplinkHealth uplink = Upstream.health(draft, tunnel);
         boolean alive = uplink.state() == State.ALIVE && uplink.heardAt() > suspicion.raisedAt();
-        boolean unknown = uplink.state() == State.UNKNOWN || uplink.state() == State.DEAD || uplink.condemned();
+        boolean unknown =
+                uplink.state() == State.UNKNOWN || uplink.state() == State.DEAD || uplink.condemned(draft.now);
         long waited = draft.now - suspicion.raisedAt();
         boolean late = waited >= draft.config.verdictWithin();
         boolean trial = new Steering(draft, repairs).candidate(tunnel).isPresent();

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param voices servers that have answered over this uplink, the latest last
  * @param lossPerMille how many questions go unanswered while it carries, smoothed
  * @param relapses how often it died again soon after it came back
- * @param gateway whether its gateway answered when it was last asked
+ * @param gateway what its gateway said when it was last asked
  */
 public record UplinkHealth(
         State state,
@@ -32,8 +32,14 @@ public record UplinkHealth(
         int relapses,
         Optional<GatewayWord> gateway) {
 
-    /** Whether the gateway itself answered on its link, and when that was known. */
-    public record GatewayWord(boolean answers, long at) {}
+    /**
+     * What the gateway itself said on its link.
+     *
+     * @param silent how often in a row it did not answer; 0 where it did
+     * @param at when that was known
+     * @param known it has answered before: one that never did is no witness
+     */
+    public record GatewayWord(int silent, long at, boolean known) {}
 
     /** One word for it. */
     public enum State {
@@ -55,7 +61,7 @@ public record UplinkHealth(
         ANSWERED,
         /** A question went unanswered. */
         SILENT,
-        /** So many, to several servers, that it is no chance. */
+        /** So many, to several servers or one and its gateway, that it is no chance. */
         CONDEMNED,
         /** A tunnel over it went silent. */
         DOUBTED,
@@ -73,6 +79,10 @@ public record UplinkHealth(
     private static final int MOST_SILENT = 14;
     /** One dead server says nothing of an uplink. */
     private static final int LEAST_WITNESSES = 2;
+    /** Of a gateway: each is two questions of the kernel's, and a link may fail for as long as that. */
+    private static final int LEAST_SILENCES = 2;
+    /** Ours: twice the time between two questions to an uplink on probation. */
+    private static final long WORD_HOLDS = 10_000_000_000L;
     /** Ours: an answer weighs a sixteenth, so the last few minutes count. */
     private static final int SMOOTHING = 16;
 
@@ -178,14 +188,15 @@ public record UplinkHealth(
      * Whether chance, or one server alone, no longer explains the silence. A gateway that has not answered either is a witness
      * as good as another server.
      */
-    boolean condemned() {
-        int witnesses = silentServers.size() + (gatewaySilent(silentFrom) ? 1 : 0);
+    boolean condemned(long now) {
+        int witnesses = silentServers.size() + (gatewaySilent(now) ? 1 : 0);
         return silent >= enough(lossPerMille) && !silentServers.isEmpty() && witnesses >= LEAST_WITNESSES;
     }
 
-    /** Whether its gateway has said nothing, when it was asked after that. */
-    boolean gatewaySilent(long from) {
-        return gateway.filter(word -> !word.answers() && word.at() >= from).isPresent();
+    /** Whether its gateway, which has answered before, has said nothing twice in a row, and lately. */
+    boolean gatewaySilent(long now) {
+        return gateway.filter(word -> word.known() && word.silent() >= LEAST_SILENCES && now - word.at() < WORD_HOLDS)
+                .isPresent();
     }
 
     UplinkHealth gatewaySaid(boolean answers, long now) {
@@ -199,7 +210,10 @@ public record UplinkHealth(
                 voices,
                 lossPerMille,
                 relapses,
-                Optional.of(new GatewayWord(answers, now)));
+                Optional.of(new GatewayWord(
+                        answers ? 0 : gateway.map(GatewayWord::silent).orElse(0) + 1,
+                        now,
+                        answers || gateway.map(GatewayWord::known).orElse(false))));
     }
 
     /** Whether so many questions in a row went unanswered that it was no chance, whoever was asked. */

@@ -40,7 +40,7 @@ final class UplinkSigns {
 
     /** A question, or the gateway, has just gone unanswered. */
     private void silent(Uplink uplink, UplinkState state, UplinkHealth unheard) {
-        boolean enough = unheard.condemned();
+        boolean enough = unheard.condemned(draft.now);
         boolean heard = enough && heardSince(uplink, unheard.silentFrom());
         UplinkHealth next = enough && !heard ? unheard.on(UplinkHealth.Sign.CONDEMNED, draft.now) : unheard;
         become(uplink, state, next);
@@ -55,10 +55,7 @@ final class UplinkSigns {
     }
 
     void take(GatewaySeen seen) {
-        UplinkState before = draft.uplinks().get(seen.uplink());
-        if (before == null) {
-            return;
-        }
+        UplinkState before = new Upstream(draft, repairs).known(seen.uplink());
         UplinkHealth next = before.health().gatewaySaid(seen.answers(), draft.now);
         draft.put(seen.uplink(), before.with(next, before.toldAt()));
         State health = next.state();
@@ -66,7 +63,7 @@ final class UplinkSigns {
         boolean told = draft.incident.isEmpty()
                 || before.health()
                         .gateway()
-                        .filter(word -> word.answers() == seen.answers()
+                        .filter(word -> (word.silent() == 0) == seen.answers()
                                 && word.at() >= draft.incident.get().openedAt())
                         .isPresent();
         if (inTrouble && !told) {
@@ -135,9 +132,10 @@ final class UplinkSigns {
                 continue;
             }
             boolean answers = draft.now - health.heardAt() < 2 * draft.config.probationEvery();
-            if (answers
-                    && !health.gatewaySilent(health.since())
-                    && draft.now - health.since() >= health.probation(draft.config)) {
+            // Some gateways do not answer the kernel's questions as they should; what carries answers carries.
+            boolean held =
+                    health.gatewaySilent(draft.now) && draft.now - health.since() < 2 * health.probation(draft.config);
+            if (answers && !held && draft.now - health.since() >= health.probation(draft.config)) {
                 become(uplink, state, health.on(UplinkHealth.Sign.HELD, draft.now));
             } else {
                 draft.put(uplink, state.asked(draft.now));
@@ -158,7 +156,7 @@ final class UplinkSigns {
                         + " ms went unanswered"
                         + next.gateway()
                                 .filter(word -> word.at() >= next.silentFrom())
-                                .map(word -> ", " + gateway(word.answers()))
+                                .map(word -> ", " + gateway(word.silent() == 0))
                                 .orElse("");
                 draft.opening = uplink + ": " + what;
                 draft.act(new Action.EndConnections(uplink, next.silentFrom()));

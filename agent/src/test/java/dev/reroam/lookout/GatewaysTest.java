@@ -24,6 +24,8 @@ class GatewaysTest {
     private static final int PROBE = 0x10;
     private static final int FAILED = 0x20;
     private static final int NOARP = 0x40;
+    // What the fake keeps whatever is asked: no entry, or one that just moved.
+    private static final int POINT_TO_POINT = 0;
 
     private static final IpAddress ADDRESS = IpAddress.parse("192.0.2.1");
     private static final Uplink UPLINK = new Uplink(2, "wan1", Optional.of(ADDRESS), IpAddress.parse("192.0.2.2"));
@@ -57,7 +59,7 @@ class GatewaysTest {
                         throw new LinuxException(what, Errno.EPERM);
                     }
                     done.add(what);
-                    state = next;
+                    state = state == POINT_TO_POINT ? state : next;
                 }
 
                 @Override
@@ -93,7 +95,7 @@ class GatewaysTest {
 
     @Test
     void isSilentOnlyAfterTheSecondQuestion() {
-        state = 0;
+        state = FAILED;
         gateways.ask(UPLINK);
         pass(1_399);
         assertEquals(List.of("seek 192.0.2.1"), done);
@@ -118,6 +120,24 @@ class GatewaysTest {
         gateways.ask(new Uplink(3, "ppp0", Optional.empty(), IpAddress.parse("192.0.2.3")));
         pass(3_000);
         assertEquals(List.of(), done);
+    }
+
+    @Test
+    void saysNothingOfALinkThatHasNoNeighbours() {
+        state = POINT_TO_POINT;
+        gateways.ask(UPLINK);
+        pass(3_000);
+        assertEquals(List.of("seek 192.0.2.1"), done);
+    }
+
+    /** Another router has taken over the address, and said so. */
+    @Test
+    void saysNothingOfOneThatMovedMeanwhile() {
+        gateways.ask(UPLINK);
+        pass(1_000);
+        state = STALE;
+        pass(2_000);
+        assertEquals(List.of("probe 192.0.2.1"), done);
     }
 
     @Test

@@ -24,7 +24,7 @@ class UplinkHealthTest {
         var health = UplinkHealth.NONE;
         for (int i = 1; i < 100; i++) {
             health = health.unheard(i % 2 == 0 ? A : B, i * SECOND, i * SECOND);
-            assertFalse(health.condemned());
+            assertFalse(health.condemned(0));
         }
         assertEquals(
                 State.UNKNOWN,
@@ -35,7 +35,7 @@ class UplinkHealthTest {
     void fewQuestionsToSeveralServersCondemnALineThatLosesNothing() {
         var health = alive();
         int asked = 0;
-        while (!health.condemned()) {
+        while (!health.condemned(0)) {
             asked++;
             health = health.unheard(asked % 2 == 0 ? A : B, 2 * SECOND, 3 * SECOND);
         }
@@ -50,10 +50,10 @@ class UplinkHealthTest {
         for (int i = 0; i < 1_000; i++) {
             health = health.unheard(A, (2 + i) * SECOND, (2 + i) * SECOND);
         }
-        assertFalse(health.condemned());
+        assertFalse(health.condemned(0));
         // One that has never answered over this uplink is no second witness.
         health = health.unheard(Endpoint.parse("198.51.100.3:3478"), 2_000 * SECOND, 2_000 * SECOND);
-        assertFalse(health.condemned());
+        assertFalse(health.condemned(0));
     }
 
     @Test
@@ -65,7 +65,7 @@ class UplinkHealthTest {
             long now = (2 + i) * SECOND;
             Endpoint server = random.nextBoolean() ? A : B;
             health = random.nextInt(100) < 19 ? health.unheard(server, now, now) : health.heard(server, now);
-            condemned += health.condemned() ? 1 : 0;
+            condemned += health.condemned(0) ? 1 : 0;
         }
         assertEquals(0, condemned);
         assertTrue(UplinkHealth.enough(190) <= 14);

@@ -32,9 +32,19 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
         return (state & (NUD_NOARP | NUD_PERMANENT)) != 0;
     }
 
-    /** Whether it was asked, and has not answered. */
-    public boolean isMissing() {
-        return (state & (NUD_INCOMPLETE | NUD_FAILED)) != 0;
+    /** Whether it has answered lately. */
+    public boolean hasAnswered() {
+        return (state & NUD_REACHABLE) != 0;
+    }
+
+    /** Whether it is being asked, or was, and has not answered. */
+    public boolean isSilent() {
+        return (state & (NUD_INCOMPLETE | NUD_PROBE | NUD_FAILED)) != 0;
+    }
+
+    /** Whether the kernel knows where it is, so that it can be asked there. */
+    public boolean isKnown() {
+        return (state & ~(NUD_INCOMPLETE | NUD_FAILED)) != 0;
     }
 
     /** Whether it has not answered, and is asked no more. */

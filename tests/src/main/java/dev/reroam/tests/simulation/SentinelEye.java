@@ -30,6 +30,7 @@ final class SentinelEye {
     private static final long REVIEW_AFTER = 20 * VirtualTime.MILLI;
     private static final long GATEWAY_ANSWERS = 2 * VirtualTime.MILLI;
     private static final long GATEWAY_SILENT = 1_400 * VirtualTime.MILLI;
+    private static final int MUTE_OF = 4;
     private static final int FIRST_PORT = 2_000;
     private static final int PORTS = 20_000;
     private static final int PORTS_OF_A_LIFE = 977;
@@ -39,6 +40,7 @@ final class SentinelEye {
     private static final long QUESTION_BITS = (1L << LIFE_SHIFT) - 1;
 
     private final Life life;
+    private final long seed;
     private final Box box;
     private final Sentinel sentinel = new Sentinel(SentinelConfig.standard(SentinelConfig.EVERY));
     private final Consumer<Observation> brain;
@@ -68,6 +70,7 @@ final class SentinelEye {
             Optional<String> mode,
             Consumer<Observation> brain) {
         this.mode = mode;
+        this.seed = seed;
         this.life = life;
         this.box = box;
         this.brain = brain;
@@ -94,6 +97,7 @@ final class SentinelEye {
                 .toList();
         if (!now.equals(running)) {
             stirred |= !running.isEmpty();
+            now.stream().filter(uplink -> !running.contains(uplink)).forEach(this::askGateway);
             running = now;
             take(new SentinelEvent.UplinksSeen(now));
         }
@@ -125,14 +129,24 @@ final class SentinelEye {
 
     void suspect(Uplink uplink) {
         take(new SentinelEvent.Suspected(uplink));
+        askGateway(uplink);
+    }
+
+    private void askGateway(Uplink uplink) {
         if (gatewaysAsked.add(uplink)) {
-            boolean answers = box.wans().stream()
-                    .anyMatch(wan -> wan.carrier() && uplink(wan).equals(uplink));
+            boolean answers = !mute(uplink)
+                    && box.wans().stream()
+                            .anyMatch(wan -> wan.carrier() && uplink(wan).equals(uplink));
             life.in(answers ? GATEWAY_ANSWERS : GATEWAY_SILENT, () -> {
                 gatewaysAsked.remove(uplink);
                 brain.accept(new Observation.GatewaySeen(uplink, answers));
             });
         }
+    }
+
+    /** Some gateways do not answer what they are asked alone. */
+    private boolean mute(Uplink uplink) {
+        return Math.floorMod(seed + uplink.interfaceIndex(), MUTE_OF) == 0;
     }
 
     void disturbed(Uplink uplink) {

@@ -67,7 +67,6 @@ class GatewaysInLabTest {
             String known = neighbour(gateway);
             assertTrue(known.contains("REACHABLE"), known);
             assertTrue(answer(inside, gateways, uplink), "known, and asked again");
-            assertEquals(known.contains("router"), neighbour(gateway).contains("router"));
 
             var hardware = known.replaceFirst(".*lladdr (\\S+).*", "$1");
             net.router().run("ip", "neigh", "replace", gateway, "lladdr", hardware, "nud", "permanent", "dev", "wan1");
