@@ -51,6 +51,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
 
     // Design, idea 1: one sweep per 20 ms.
     private static final long SWEEP_SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    // Ours: a second, as for the routes; a newer kernel may announce what we cannot read all the time.
+    private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_SIGNS = 32;
     private static final int LOOPBACK_INDEX = 1;
     private static final Endpoint OURSELVES = Endpoint.parse("127.0.0.1:9");
@@ -61,6 +63,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     private final RouteWatch watch;
     private final TunnelPaths paths;
     private final Alarm nextSweep;
+    private final Alarm nextReading;
     private final RouteReadings readings;
 
     private NetworkState state = NetworkState.EMPTY;
@@ -80,6 +83,8 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     // A newer kernel's object may be announced a thousand times.
     private final Troubles unreadable =
             new Troubles(why -> Logger.warn("an announcement of the kernel could not be read: {}", why));
+    private final Troubles unread =
+            new Troubles(why -> Logger.warn("links and addresses could not be read again: {}", why));
     private final Troubles unlocked =
             new Troubles(why -> Logger.warn("the kernel's lock could not be awaited: {}", why));
     private boolean closed;
@@ -88,12 +93,13 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         this.clock = clock;
         this.listener = listener;
         this.lastSweep = clock.monotonicNanos() - SWEEP_SPACING_NANOS;
-        this.kernel = RouteSocket.open();
+        this.kernel = RouteSocket.open().leavingOut(this::unreadable);
         var oracle = new PathOracle(
                 kernel, index -> state.link(index).map(Link::name).orElse("#" + index));
         this.paths = new TunnelPaths(loop, clock, oracle, this::tell);
         this.nextSweep = new Alarm(loop, clock, this::sweep);
-        this.readings = new RouteReadings(loop, clock, () -> bearing::keeps, this::onRoutes);
+        this.nextReading = new Alarm(loop, clock, this::readAgain);
+        this.readings = new RouteReadings(loop, clock, () -> bearing::keeps, this::unreadable, this::onRoutes);
         this.watch = RouteWatch.open(this);
     }
 
@@ -128,7 +134,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         return readings.first();
     }
 
-    /** Announcements that could not be read since the start. */
+    /** Announcements, and objects in dumps, that could not be read since the start. */
     public long unreadable() {
         return unreadable.count();
     }
@@ -198,12 +204,19 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
                 sign("kernel announcements lost (" + reason + ")");
             }
             case RouteEvent.Unreadable(var reason) -> {
+                // What has changed is not known, so what there is is read, as after a loss.
                 rulesEdition++;
-                unreadable.add(String.valueOf(reason.getMessage()));
+                moved = true;
+                unreadable(reason);
+                nextReading.setWithin(READ_AGAIN_NANOS);
             }
             case RouteEvent.Changed(var object, var replaces) -> take(event, object instanceof Rule);
             case RouteEvent.Removed(var object) -> take(event, object instanceof Rule);
         }
+    }
+
+    private void unreadable(MalformedMessageException reason) {
+        unreadable.add(String.valueOf(reason.getMessage()));
     }
 
     private void take(RouteEvent event, boolean rule) {
@@ -273,9 +286,18 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
         try {
             readLinksAndAddresses();
         } catch (NetlinkException | MalformedMessageException e) {
-            Logger.warn("links and addresses could not be read again: {}", e.getMessage());
+            unread.add(String.valueOf(e.getMessage()));
+            nextReading.setWithin(READ_AGAIN_NANOS);
         }
         readings.readSoon();
+    }
+
+    private void readAgain() {
+        if (!closed) {
+            rereadAll();
+            sweepSoon();
+            show();
+        }
     }
 
     private void readLinksAndAddresses() throws NetlinkException, MalformedMessageException {
@@ -347,6 +369,7 @@ public final class NetworkMonitor implements RouteEventConsumer, AutoCloseable {
     public void close() {
         closed = true;
         nextSweep.close();
+        nextReading.close();
         paths.close();
         watch.close();
         kernel.close();

@@ -2,6 +2,7 @@ package dev.reroam.network;
 
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteEvent;
 import dev.reroam.linux.route.RouteSocket;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +26,13 @@ final class RouteReadings implements AutoCloseable {
 
     // Design, idea 1: one full reading a second.
     private static final long SPACING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    // Ours: what was refused once is refused again, most often.
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final EventLoop loop;
     private final Clock clock;
     private final Supplier<Predicate<Route>> bearing;
+    private final Consumer<MalformedMessageException> unreadable;
     private final BiConsumer<Set<Route>, List<RouteEvent>> onRead;
     private final Alarm next;
     private long last;
@@ -36,20 +41,24 @@ final class RouteReadings implements AutoCloseable {
     // What was announced while the tables were read: the reading may have passed the place before.
     private final List<RouteEvent> meanwhile = new ArrayList<>();
     private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final Troubles refused = new Troubles(why -> Logger.warn("routes could not be read: {}", why));
     private boolean closed;
 
     /**
      * @param bearing which routes are kept, asked as a reading begins
+     * @param unreadable gets routes that cannot be read; the others are kept
      * @param onRead gets those that were found, and what was announced while they were looked for, in order
      */
     RouteReadings(
             EventLoop loop,
             Clock clock,
             Supplier<Predicate<Route>> bearing,
+            Consumer<MalformedMessageException> unreadable,
             BiConsumer<Set<Route>, List<RouteEvent>> onRead) {
         this.loop = loop;
         this.clock = clock;
         this.bearing = bearing;
+        this.unreadable = unreadable;
         this.onRead = onRead;
         this.last = clock.monotonicNanos() - SPACING_NANOS;
         this.next = new Alarm(loop, clock, this::begin);
@@ -84,8 +93,13 @@ final class RouteReadings implements AutoCloseable {
         }
         meanwhile.clear();
         try {
-            reading =
-                    RouteReading.begin(RouteSocket.open(), loop, clock, bearing.get(), this::onRoutes, this::onRefused);
+            reading = RouteReading.begin(
+                    RouteSocket.open().leavingOut(unreadable),
+                    loop,
+                    clock,
+                    bearing.get(),
+                    this::onRoutes,
+                    this::onRefused);
         } catch (LinuxException e) {
             onRefused(e);
         }
@@ -103,8 +117,11 @@ final class RouteReadings implements AutoCloseable {
         reading = null;
         meanwhile.clear();
         // The picture of routes is for people; what tunnels do is asked from the oracle, which goes on answering.
-        Logger.warn("routes could not be read: {}", reason.getMessage());
+        refused.add(String.valueOf(reason.getMessage()));
         first.complete(null);
+        if (!closed && !next.isSet()) {
+            next.setAt(clock.monotonicNanos() + RETRY_NANOS);
+        }
     }
 
     /** Gives up what is under way; idempotent. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks rtnetlink, and has it change rules and routes. Confined to one thread and to the network namespace that it was opened in.
@@ -44,6 +45,8 @@ public final class RouteSocket implements AutoCloseable {
     private final NetlinkSocket socket;
     private final PathLookup paths;
     private final Request request = new Request(256);
+    // Null while nobody wants to know: then an object that cannot be read ends its dump.
+    private @Nullable Consumer<MalformedMessageException> unreadable;
 
     /** Above a socket of {@link NetlinkProtocol#ROUTE}, which it closes. */
     public RouteSocket(NetlinkSocket socket) {
@@ -54,6 +57,15 @@ public final class RouteSocket implements AutoCloseable {
     /** A socket to the kernel. */
     public static RouteSocket open() throws LinuxException {
         return new RouteSocket(NetlinkSocket.open(NetlinkProtocol.ROUTE));
+    }
+
+    /**
+     * From now on an object in a dump that cannot be read, a newer kernel's perhaps, is told and left out; the others are as
+     * good as they were. Damage to the dump's own frame ends it all the same.
+     */
+    public RouteSocket leavingOut(Consumer<MalformedMessageException> told) {
+        unreadable = told;
+        return this;
     }
 
     /** All interfaces. */
@@ -111,7 +123,7 @@ public final class RouteSocket implements AutoCloseable {
         return all(Neighbour.class, () -> header("dump neighbours", Rtm.GETNEIGH, NeighbourCodec.FIXED_LENGTH, 0));
     }
 
-    /** One host on a link; empty where the kernel knows none, and before Linux 5.0, which names single ones to nobody. */
+    /** One host on a link; empty where the kernel knows none. EOPNOTSUPP before Linux 5.0, which tells of all or none. */
     public Optional<Neighbour> neighbour(int link, IpAddress address)
             throws NetlinkException, MalformedMessageException {
         var found = new ArrayList<Neighbour>(1);
@@ -120,7 +132,7 @@ public final class RouteSocket implements AutoCloseable {
             socket.ask(
                     request, (header, payload) -> NeighbourCodec.decode(payload).ifPresent(found::add));
         } catch (NetlinkException e) {
-            if (!e.errno().equals(Errno.ENOENT) && !e.errno().equals(Errno.EOPNOTSUPP)) {
+            if (!e.errno().equals(Errno.ENOENT)) {
                 throw e;
             }
         }
@@ -249,7 +261,9 @@ public final class RouteSocket implements AutoCloseable {
         routesHeader(family);
         return socket.stream(request, (header, payload) -> {
             if (header.type() == Rtm.NEWROUTE) {
-                RouteCodec.decode(payload).filter(route -> !route.isCached()).ifPresent(consumer);
+                orLeftOut(() -> RouteCodec.decode(payload))
+                        .filter(route -> !route.isCached())
+                        .ifPresent(consumer);
             }
         });
     }
@@ -300,7 +314,7 @@ public final class RouteSocket implements AutoCloseable {
             write.run();
             outcome = socket.dump(request, (header, payload) -> {
                 if (!Rtm.isRemoval(header.type())) {
-                    Rtm.decode(header.type(), payload)
+                    orLeftOut(() -> Rtm.decode(header.type(), payload))
                             .filter(kind::isInstance)
                             .map(kind::cast)
                             .ifPresent(found::add);
@@ -308,6 +322,23 @@ public final class RouteSocket implements AutoCloseable {
             });
         }
         return found;
+    }
+
+    /** An object of a dump. */
+    private interface Decoding<T> {
+        Optional<T> decode() throws MalformedMessageException;
+    }
+
+    private <T> Optional<T> orLeftOut(Decoding<T> object) throws MalformedMessageException {
+        try {
+            return object.decode();
+        } catch (MalformedMessageException e) {
+            if (unreadable == null) {
+                throw e;
+            }
+            unreadable.accept(e);
+            return Optional.empty();
+        }
     }
 
     private Optional<Link> oneLink() throws NetlinkException, MalformedMessageException {
