@@ -134,6 +134,7 @@ final class AgentApi implements Api {
         counters.put("repairs", repairs);
         counters.put("echoes", echoes);
         counters.put("stun_questions_through_tunnels", outlook.askedThrough());
+        counters.put("stun_answers_dropped", outlook.lookout().dropped());
         counters.put("unreadable_announcements", network.unreadable());
         counters.put("unanswered_path_questions", network.unanswered());
         counters.put("unreadable_wireguard_answers", devices.malformed());

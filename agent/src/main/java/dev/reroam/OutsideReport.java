@@ -43,6 +43,7 @@ final class OutsideReport {
     private Outside.Gateway gateway(UplinkMapper mapper) {
         return new Outside.Gateway(
                 mapper.counts().sent() + mapper.counts().calls(),
+                mapper.counts().dropped(),
                 Arrays.stream(Protocol.values())
                         .flatMap(protocol ->
                                 Optional.ofNullable(mapper.presence().get(protocol))

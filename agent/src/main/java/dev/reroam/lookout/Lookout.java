@@ -50,9 +50,6 @@ public final class Lookout implements AutoCloseable {
     /** Nothing waits for how large packets may be: longer than most round trips. */
     private static final long ANY_ROUND_TRIP = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** One where the largest passes, and that is nearly always so. */
-    private static final int MTU_PACKETS = 1;
-
     private final Ways ways;
     private final StunClient stun;
     private final SentinelLoop sentinel;
@@ -263,9 +260,9 @@ public final class Lookout implements AutoCloseable {
                 .filter(one -> one.address().family() == uplink.family() && ways.lead(uplink, one))
                 .findFirst();
         if (server.isPresent()) {
-            var unused =
-                    stun.measureMtu(StunQuestions.outlet(uplink, 0), server.get(), largest, ANY_ROUND_TRIP, found -> {
-                        packets.count(uplink, MTU_PACKETS);
+            var unused = stun.measureMtu(
+                    StunQuestions.outlet(uplink, 0), server.get(), largest, ANY_ROUND_TRIP, (found, requests) -> {
+                        packets.count(uplink, requests);
                         then.accept(found);
                     });
         }
@@ -290,6 +287,11 @@ public final class Lookout implements AutoCloseable {
     /** How the tunnels' own ports were last seen. */
     public List<PortSeen> portsSeen() {
         return ports.seen();
+    }
+
+    /** What came in at our ports and was no answer to a question of ours, so far. */
+    public long dropped() {
+        return stun.dropped().values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** STUN servers whose names have no address so far. */

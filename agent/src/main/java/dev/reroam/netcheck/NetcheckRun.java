@@ -186,7 +186,7 @@ public final class NetcheckRun implements AutoCloseable {
                             mtu.server(),
                             mtu.largestBytes(),
                             mtu.roundTripNanos(),
-                            found -> tell(mtu, new Answer.Measured(found)));
+                            (found, requests) -> tell(mtu, new Answer.Measured(found)));
                     running.put(mtu, new Asking(measuring::close));
                 }
                 case Question.Gateway gateway -> running.put(gateway, new Asking(probe(gateway)::close));

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -182,13 +183,13 @@ public final class StunClient implements AutoCloseable {
      * @throws LinuxException when the kernel refuses the socket
      */
     public Discovering measureMtu(
-            Outlet outlet, Endpoint server, int largest, long roundTripNanos, Consumer<PathMtu> then)
+            Outlet outlet, Endpoint server, int largest, long roundTripNanos, ObjIntConsumer<PathMtu> then)
             throws LinuxException {
         var run = new Running<MtuSearch>();
         var inquiry = new InquiryRun<MtuSearch>(
                 loop, clock, List.of(receiver -> ports.ownUnfragmented(outlet, receiver)), found -> {
-                    run.end();
-                    then.accept(found.found());
+                    int requests = run.end();
+                    then.accept(found.found(), requests);
                 });
         run.begin(inquiry);
         var plan = new MtuSearch.Plan(

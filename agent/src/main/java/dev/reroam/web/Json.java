@@ -165,8 +165,9 @@ final class Json {
         number(json.name("public_heard_unix_ms"), outside.heardMillis());
         json.name("public_silent").value(outside.silent());
         json.name("stun_packets_sent").value(outside.packets());
-        var gateway = outside.gateway().orElse(new Outside.Gateway(0, List.of(), List.of()));
+        var gateway = outside.gateway().orElse(new Outside.Gateway(0, 0, List.of(), List.of()));
         json.name("gateway_packets_sent").value(gateway.packets());
+        json.name("gateway_answers_dropped").value(gateway.dropped());
         json.name("gateway_protocols").beginArray();
         for (var speaks : gateway.protocols()) {
             json.beginObject().name("protocol").value(speaks.protocol());

@@ -29,8 +29,9 @@ public record Outside(
      * The gateway, as one asks it for a way in.
      *
      * @param packets datagrams and HTTP requests sent to it
+     * @param dropped what came in its name, or in answer to nothing, and was not believed
      */
-    public record Gateway(long packets, List<Speaks> protocols, List<Mapping> mappings) {
+    public record Gateway(long packets, long dropped, List<Speaks> protocols, List<Mapping> mappings) {
         public Gateway {
             protocols = List.copyOf(protocols);
             mappings = List.copyOf(mappings);

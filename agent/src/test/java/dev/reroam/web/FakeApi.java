@@ -129,6 +129,7 @@ public final class FakeApi implements Api {
                 42,
                 Optional.of(new Outside.Gateway(
                         7,
+                        3,
                         List.of(
                                 new Outside.Speaks("PCP", "there", Optional.empty()),
                                 new Outside.Speaks("NAT-PMP", "there", Optional.empty()),

@@ -58,6 +58,7 @@ class JsonTest {
         assertEquals("203.0.113.9", uplink.get("public_address").getAsString());
         assertEquals(42, uplink.get("stun_packets_sent").getAsLong());
         assertEquals(7, uplink.get("gateway_packets_sent").getAsLong());
+        assertEquals(3, uplink.get("gateway_answers_dropped").getAsLong());
         assertEquals(
                 "absent",
                 uplink.getAsJsonArray("gateway_protocols")
