@@ -22,8 +22,10 @@ public final class QuietRouter {
 
     private static final Hub NO_HUB = new Hub("", "", List.of());
     // A rung that is passed over says what it "needs".
+    private static final List<String> DISRUPTIVE =
+            List.of("rebind", "new port", "steer ", "source port", "restart owner");
     private static final Predicate<String> REOPENS =
-            step -> (step.startsWith("rebind") || step.startsWith("new port")) && !step.contains(" needs: ");
+            step -> DISRUPTIVE.stream().anyMatch(step::startsWith) && !step.contains(" needs: ");
 
     private static final String[] OTHER_THINGS = {
         "address add 192.168.78.1/24 dev lan",

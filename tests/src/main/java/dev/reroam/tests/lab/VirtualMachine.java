@@ -106,10 +106,6 @@ public final class VirtualMachine {
 
     private List<String> commandLine(Path share, GuestFiles files) throws IOException {
         var line = new ArrayList<String>();
-        // One thread beside dozens of the other bed's: it would get a fifth of a processor and be what everybody waits
-        // for.
-        // Where that is not permitted it starts all the same.
-        Collections.addAll(line, "nice", "-n", "-5");
         // The kernel kills the machine when the thread that started it ends, however this JVM ends.
         Collections.addAll(line, SETPRIV.find().toString(), "--pdeathsig", "KILL", "--");
         line.add(QEMU.find().toString());

@@ -1,6 +1,7 @@
 package dev.reroam.tests.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -32,6 +33,8 @@ class BenchesTest {
     @Tag("slow")
     void reactionRunsFromEndToEnd() {
         var result = measure("reaction", "--n", "1");
+        var every = result.getAsJsonArray("figures").get(0).getAsJsonObject();
+        assertFalse(every.get("worst").isJsonNull(), "a change that was not followed: " + every);
         assertEquals(
                 11,
                 result.getAsJsonArray("figures")
@@ -48,6 +51,8 @@ class BenchesTest {
     void floodRunsFromEndToEnd() {
         var result = measure("flood", "--n", "1");
         assertEquals(13, result.getAsJsonArray("figures").size());
+        assertTargetsMet(result, "answers differ from ip route get", 1);
+        assertTargetsMet(result, "agents that died or ran out of memory", 1);
     }
 
     @Test

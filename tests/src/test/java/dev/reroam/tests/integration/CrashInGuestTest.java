@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>A crash and what follows take 10 s and more of an emulated processor, so this is a sample: each part has a time of its
  * own, nine minutes together, and tries what fits in, but four calls at least however slow the machine is. The calls come
  * in an order of which each beginning is spread over the whole repair; how many were tried, and of how many, is printed.
- * {@link CrashAtEveryCallTest} tries them all, on wireguard-go.
+ * {@link CrashAtEveryCallTest} tries many more, on wireguard-go.
  */
 @Tag("bed2")
 @Execution(ExecutionMode.CONCURRENT)

@@ -75,7 +75,9 @@ class NetcheckTest {
     }
 
     private String netcheck(String... more) {
-        var words = program("netcheck", "--servers", SERVERS, "--portal", PAGE);
+        // It has three seconds of its own: what else runs here has more.
+        var words = new ArrayList<>(List.of("nice", "-n", "-10"));
+        words.addAll(program("netcheck", "--servers", SERVERS, "--portal", PAGE));
         words.addAll(List.of(more));
         return bed.inside().run(words.toArray(String[]::new));
     }

@@ -70,6 +70,7 @@ class NoCapabilityTest {
         assertSays(status, "CAP_NET_RAW", "no echo");
         assertSays(status, "CAP_SYS_PTRACE", "only observed");
         assertTrue(status.contains("\"id\":\"" + net.tunnel().device() + "\""), status);
+        assertTrue(status.contains("\"interface\":\"wan1\""), status);
         net.ip().request("link set dev wan1 down");
         home.awaitStatus(SOON, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\""));
         assertTrue(agent.isAlive(), home::log);
