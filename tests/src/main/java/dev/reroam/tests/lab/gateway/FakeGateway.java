@@ -252,7 +252,9 @@ public final class FakeGateway implements AutoCloseable {
         }
         String stranger = ways.fromAnotherAddress.get();
         Inside.of(namespace, () -> {
+            // The one before may not have let go of the port yet.
             try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)
+                    .setOption(StandardSocketOptions.SO_REUSEADDR, true)
                     .bind(new InetSocketAddress(InetAddress.getByName(stranger), PORT))) {
                 return channel.send(ByteBuffer.wrap(answer), to);
             }
