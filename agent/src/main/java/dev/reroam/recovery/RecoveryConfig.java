@@ -113,6 +113,9 @@ public record RecoveryConfig(
     /** A reading takes milliseconds; what a later one shows may have come over the new way. */
     public static final long JOIN_WITHIN = 2 * SECOND;
 
+    /** Ours: an uplink that is gone for longer comes back as a new one. */
+    public static final long UPLINK_KEPT = 3_600 * SECOND;
+
     /** Ours: a few questions long, since a NAT that alternates is seen to at each of them, 15 s apart. */
     public static final long PUBLIC_FLAP_WINDOW = 120 * SECOND;
     /** Longer than one question: what alternates with each of them is never followed, what stays is. */

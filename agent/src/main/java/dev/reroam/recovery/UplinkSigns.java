@@ -11,6 +11,7 @@ import dev.reroam.recovery.Standing.Stranded;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.UplinkHealth.State;
 import dev.reroam.uplink.Uplink;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,7 +58,7 @@ final class UplinkSigns {
     void take(GatewaySeen seen) {
         UplinkState before = new Upstream(draft, repairs).known(seen.uplink());
         UplinkHealth next = before.health().gatewaySaid(seen.answers(), draft.now);
-        draft.put(seen.uplink(), before.with(next, before.toldAt()));
+        draft.put(seen.uplink(), before.with(next, draft.now));
         State health = next.state();
         boolean inTrouble = health == State.SUSPECT || health == State.DEAD || health == State.PROBATION;
         boolean told = draft.incident.isEmpty()
@@ -90,9 +91,24 @@ final class UplinkSigns {
                 draft.act(new Action.SpareConnections(now));
             }
         }
+        forgetAllBut(seen.uplinks());
         draft.ways = seen.uplinks();
         draft.steersNot = seen.steersNot();
         new Steering(draft, repairs).waysChanged();
+    }
+
+    /** Each night's new interface or address is another uplink: what was known of those before is of use for a while. */
+    private void forgetAllBut(List<Uplink> ways) {
+        for (Uplink known : List.copyOf(draft.uplinks().keySet())) {
+            boolean recreated = ways.stream()
+                    .anyMatch(way -> way.interfaceName().equals(known.interfaceName())
+                            && way.interfaceIndex() != known.interfaceIndex());
+            UplinkState state = draft.uplinks().get(known);
+            boolean old = state != null && draft.now - state.toldAt() >= RecoveryConfig.UPLINK_KEPT;
+            if (!ways.contains(known) && (recreated || old)) {
+                draft.drop(known);
+            }
+        }
     }
 
     /** A tunnel that leaves by it fell silent. */
