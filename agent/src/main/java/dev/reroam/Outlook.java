@@ -281,7 +281,7 @@ final class Outlook implements AutoCloseable {
     }
 
     /** Packets that were sent over an uplink to find out how it is. */
-    long asked(Uplink uplink) {
+    long packets(Uplink uplink) {
         return lookout.view(uplink).packets() + gateways.asked(uplink);
     }
 

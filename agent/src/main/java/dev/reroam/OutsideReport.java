@@ -36,7 +36,7 @@ final class OutsideReport {
                         ? OptionalLong.of(wallMillis.applyAsLong(view.heardAt().getAsLong()))
                         : OptionalLong.empty(),
                 view.silent(),
-                outlook.asked(uplink),
+                outlook.packets(uplink),
                 outlook.gateway(uplink).map(this::gateway));
     }
 

@@ -10,7 +10,6 @@ import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.loop.Alarm;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,9 +177,7 @@ public final class Gateways implements AutoCloseable {
     }
 
     private void wake() {
-        var due = new ArrayList<Long>();
-        open.values().forEach(question -> due.add(question.next()));
-        due.stream().min(Long::compare).ifPresent(looking::setAt);
+        open.values().stream().mapToLong(Question::next).min().ifPresent(looking::setAt);
     }
 
     /** Without CAP_NET_ADMIN, before Linux 5.0, or on a link that is gone: what servers say must do. */

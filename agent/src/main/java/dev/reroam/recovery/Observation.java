@@ -110,7 +110,8 @@ public sealed interface Observation {
     record UplinkUnheard(Uplink uplink, Endpoint server, long askedAt) implements Observation {}
 
     /**
-     * The gateway of an uplink was asked on its own link (ARP, neighbour discovery), after {@link Action.AskUplink}.
+     * The gateway of an uplink was asked on its own link (ARP, neighbour discovery): once when the uplink came up, and after
+     * each {@link Action.AskUplink}.
      *
      * @param answers it did; else it was asked twice, or the kernel had given it up
      */
