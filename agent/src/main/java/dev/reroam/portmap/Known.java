@@ -30,7 +30,7 @@ public record Known(Optional<UpnpClient.Found> device, Set<Protocol> silent) {
             }
         });
         Optional<UpnpClient.Found> device = mapper.clients().get(Protocol.UPNP) instanceof UpnpClient upnp
-                ? upnp.found().filter(found -> !found.goodbye())
+                ? upnp.found().filter(found -> !upnp.saidGoodbye())
                 : Optional.empty();
         return new Known(device, silent);
     }

@@ -79,6 +79,37 @@ class GatewayNewsTest {
         assertEquals(1, uplink.count(News.Forgot.class));
     }
 
+    /** The call that dies with the device has it looked for; that another table answers then concerns every port. */
+    @Test
+    void rebootWhileTheDeviceIsBeingAskedIsTold() {
+        gateway.speaksOnly(Protocol.UPNP);
+        uplink.want(PORT, 41641).pass(1, TimeUnit.MINUTES);
+        gateway.silent = true;
+        uplink.step(new MapperEvent.CheckAll("a failover"));
+        uplink.pass(1, TimeUnit.SECONDS);
+        gateway.reboot(uplink.now);
+        gateway.silent = false;
+        uplink.announce();
+        uplink.pass(10, TimeUnit.SECONDS);
+        assertEquals(1, uplink.count(News.Forgot.class));
+        assertEquals(2, gateway.ours(uplink.now));
+    }
+
+    /** The same, with a renewal of one port an hour before that of the other. */
+    @Test
+    void rebootIsToldThatOnePortMetAlone() {
+        gateway.speaksOnly(Protocol.UPNP);
+        uplink.want(PORT).pass(30, TimeUnit.MINUTES);
+        uplink.want(PORT, 41641).pass(25, TimeUnit.MINUTES);
+        gateway.silent = true;
+        uplink.pass(10, TimeUnit.MINUTES);
+        gateway.reboot(uplink.now);
+        gateway.silent = false;
+        uplink.pass(4, TimeUnit.MINUTES);
+        assertEquals(1, uplink.count(News.Forgot.class));
+        assertEquals(2, gateway.ours(uplink.now));
+    }
+
     @Test
     void gatewayThatRebootsEvery20SecondsIsNotPestered() {
         uplink.want(PORT).pass(1, TimeUnit.MINUTES);

@@ -207,7 +207,7 @@ final class Discovery {
             nextDevice(asked.operation(), asked.others(), "no service is connected");
             return;
         }
-        draft.found = Optional.of(new Found(best.get().service(), asked.model(), asked.device(), false));
+        draft.found = Optional.of(new Found(best.get().service(), asked.model(), asked.device()));
         then.accept(asked.operation());
     }
 }

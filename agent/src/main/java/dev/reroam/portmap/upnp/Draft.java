@@ -8,6 +8,7 @@ import dev.reroam.portmap.gateway.Refusal;
 import dev.reroam.portmap.gateway.Report;
 import dev.reroam.portmap.gateway.Turn;
 import dev.reroam.portmap.gateway.Wanted;
+import dev.reroam.portmap.upnp.UpnpClient.Device;
 import dev.reroam.portmap.upnp.UpnpClient.Found;
 import dev.reroam.portmap.upnp.UpnpClient.Heard;
 import dev.reroam.portmap.upnp.UpnpClient.Subscription;
@@ -34,8 +35,8 @@ final class Draft {
     Optional<Found> found;
     Optional<Work> work;
     Subscription subscription;
-    Optional<Heard> alive;
-    boolean unjudged;
+    Optional<Device> device;
+    Optional<Heard> unjudged;
     final Map<Wanted, String> written;
     private long calls;
 
@@ -46,7 +47,7 @@ final class Draft {
         found = before.found();
         work = before.work();
         subscription = before.subscription();
-        alive = before.alive();
+        device = before.device();
         unjudged = before.unjudged();
         written = new HashMap<>(before.written());
         calls = before.calls();
@@ -62,7 +63,7 @@ final class Draft {
                         found,
                         work,
                         subscription,
-                        alive,
+                        device,
                         unjudged,
                         written,
                         calls),

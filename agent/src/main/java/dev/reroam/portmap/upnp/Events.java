@@ -8,12 +8,11 @@ import dev.reroam.portmap.gateway.Octets;
 import dev.reroam.portmap.gateway.Report;
 import dev.reroam.portmap.gateway.Report.Drop;
 import dev.reroam.portmap.gateway.Stimulus;
-import dev.reroam.portmap.upnp.UpnpClient.Found;
+import dev.reroam.portmap.upnp.UpnpClient.Device;
 import dev.reroam.portmap.upnp.UpnpClient.Heard;
 import dev.reroam.portmap.upnp.UpnpClient.Subscription;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** What does the device say unasked? Its announcements, and its events, which it is subscribed to. A part of {@link UpnpStep}. */
@@ -48,7 +47,7 @@ final class Events {
             case SsdpMessage.Answer answer -> draft.tell(new Report.Dropped(Drop.NOT_ASKED));
             case SsdpMessage.Byebye byebye -> {
                 if (byebye.target().startsWith(SsdpMessage.GATEWAY_DEVICE)) {
-                    draft.found = draft.found.map(f -> new Found(f.service(), f.model(), f.device(), true));
+                    draft.device = draft.device.map(device -> new Device(device.heard(), true));
                 }
             }
             case SsdpMessage.Alive alive -> {
@@ -60,29 +59,31 @@ final class Events {
         }
     }
 
-    /** A device that started anew has an empty table, in all likelihood, and may have its service elsewhere. */
+    /** A device that started anew may have its service elsewhere. */
     private void onAlive(Heard heard) {
-        var known = draft.found.map(Found::device).or(() -> draft.alive);
-        draft.alive = Optional.of(heard);
         if (draft.work.isPresent()) {
-            draft.unjudged = true;
-        } else {
-            judge(known, heard);
+            draft.unjudged = Optional.of(heard);
+        } else if (startedAnew(heard)) {
+            draft.found = Optional.empty();
         }
     }
 
-    private void judge(Optional<Heard> known, Heard heard) {
-        if (known.isEmpty()) {
-            return;
-        }
-        OptionalLong boot = known.get().boot();
-        boolean rebooted = boot.isPresent() && heard.boot().isPresent() && !boot.equals(heard.boot());
-        boolean goodbye = draft.found.map(Found::goodbye).orElse(false);
-        if (goodbye || rebooted || !known.get().location().equals(heard.location())) {
-            draft.found = Optional.empty();
+    /** Tells of a device that started anew: it has an empty table, in all likelihood. */
+    private boolean startedAnew(Heard heard) {
+        boolean anew = draft.device
+                .filter(known -> known.goodbye() || heard.startedAfter(known.heard()))
+                .isPresent();
+        draft.device = Optional.of(new Device(heard, false));
+        if (anew) {
             draft.subscription = new Subscription.None(draft.now);
             draft.tell(new Report.Forgot("UPnP device started anew"));
         }
+        return anew;
+    }
+
+    /** What was lost, and looked for, and found may have started anew meanwhile, however little it said. */
+    void onFound() {
+        startedAnew(draft.found.orElseThrow().device());
     }
 
     private void subscribe(Optional<String> id) {
@@ -174,9 +175,10 @@ final class Events {
 
     /** What the device said of itself while something was under way. */
     void judgeLate() {
-        if (draft.unjudged && draft.work.isEmpty()) {
-            draft.unjudged = false;
-            draft.alive.ifPresent(said -> judge(draft.found.map(Found::device), said));
+        if (draft.work.isEmpty() && draft.unjudged.isPresent()) {
+            var heard = draft.unjudged.get();
+            draft.unjudged = Optional.empty();
+            onAlive(heard);
         }
     }
 

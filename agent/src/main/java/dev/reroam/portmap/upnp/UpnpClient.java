@@ -20,8 +20,8 @@ import java.util.OptionalLong;
  * @param subscribes whether the gateway is asked to tell its outer address (GENA)
  * @param found the service that was chosen; empty until then
  * @param work the operation under way
- * @param alive what the device last said of itself, unasked
- * @param unjudged that was while something else was under way
+ * @param device where the mappings are believed to be; empty until it was found, or said of itself that it is there
+ * @param unjudged what a device said of itself, unasked, while something else was under way
  * @param written what the device wrote as the description of an entry that we had just made, where it was not ours
  * @param calls numbers given to calls so far
  */
@@ -33,8 +33,8 @@ public record UpnpClient(
         Optional<Found> found,
         Optional<Work> work,
         Subscription subscription,
-        Optional<Heard> alive,
-        boolean unjudged,
+        Optional<Device> device,
+        Optional<Heard> unjudged,
         Map<Wanted, String> written,
         long calls)
         implements GatewayClient {
@@ -54,36 +54,46 @@ public record UpnpClient(
                 Optional.empty(),
                 new Subscription.None(0),
                 Optional.empty(),
-                false,
+                Optional.empty(),
                 Map.of(),
                 0);
     }
 
     /** As it is, with a device that was found before: it is looked for when it does not answer. */
-    public UpnpClient knowing(Found device) {
+    public UpnpClient knowing(Found before) {
         return new UpnpClient(
                 gateway,
                 local,
                 subscribes,
                 chance,
-                Optional.of(device),
+                Optional.of(before),
                 work,
                 subscription,
-                alive,
+                Optional.of(new Device(before.device(), false)),
                 unjudged,
                 written,
                 calls);
     }
 
     /** A device as it was heard of. */
-    public record Heard(Link location, OptionalLong boot) {}
+    public record Heard(Link location, OptionalLong boot) {
+
+        /** Whether this is the device after another start, as far as it says. */
+        boolean startedAfter(Heard known) {
+            boolean rebooted = boot.isPresent() && known.boot.isPresent() && !boot.equals(known.boot);
+            return rebooted || !location.equals(known.location);
+        }
+    }
 
     /**
-     * The service that was chosen, and the device that it belongs to.
+     * A device with its table.
      *
-     * @param goodbye the device has said that it goes
+     * @param goodbye it has said that it goes
      */
-    public record Found(Service service, Optional<String> model, Heard device, boolean goodbye) {}
+    public record Device(Heard heard, boolean goodbye) {}
+
+    /** The service that was chosen, and the device that it belongs to. */
+    public record Found(Service service, Optional<String> model, Heard device) {}
 
     /** A step on the way of an operation; each has a moment at which it is given up or repeated. */
     public sealed interface Work {
@@ -184,6 +194,11 @@ public record UpnpClient(
     @Override
     public Turn step(Stimulus stimulus, long now) {
         return new UpnpStep(this, now).run(stimulus);
+    }
+
+    /** Whether the device has said that it goes, and not that it is there again. */
+    public boolean saidGoodbye() {
+        return device.filter(Device::goodbye).isPresent();
     }
 
     /** Whether the gateway is still to hear that we go. */

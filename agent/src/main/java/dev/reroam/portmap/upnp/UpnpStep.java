@@ -31,7 +31,10 @@ final class UpnpStep {
         draft = new Draft(before, now);
         events = new Events(draft);
         actions = new Actions(draft, events, this::searchAnew);
-        discovery = new Discovery(draft, operation -> actions.begin(operation, true));
+        discovery = new Discovery(draft, operation -> {
+            events.onFound();
+            actions.begin(operation, true);
+        });
     }
 
     private void searchAnew(Operation operation) {
