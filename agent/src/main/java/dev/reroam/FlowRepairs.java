@@ -33,12 +33,21 @@ final class FlowRepairs implements AutoCloseable {
         this.ours = ours;
     }
 
-    void perform(Action.ForgetFlows asked, Consumer<RepairOutcome> then) {
+    /** @param freed is told, before the end, over which ways packets go now that bore a stale address */
+    void perform(Action.ForgetFlows asked, Consumer<List<Uplink>> freed, Consumer<RepairOutcome> then) {
         if (asked.device().listenPort() == 0) {
             then.accept(new RepairOutcome.NotNeeded("the device has no port"));
             return;
         }
-        next(asked, new ArrayList<>(asked.flows()), new ArrayList<>(), then);
+        next(asked, new ArrayList<>(asked.flows()), new ArrayList<>(), outcome -> {
+            if (outcome instanceof RepairOutcome.Done) {
+                freed.accept(asked.flows().stream()
+                        .map(flow -> way(flow.way()))
+                        .distinct()
+                        .toList());
+            }
+            then.accept(outcome);
+        });
     }
 
     /** Has the kernel forget all flows of these peers, stale or not. Where it cannot, its own timers do. */

@@ -276,6 +276,11 @@ final class Outlook implements AutoCloseable {
         gateways.ask(suspect.uplink());
     }
 
+    /** What was sent over these ways until now bore another source. */
+    void seekGatewaysAnew(List<Uplink> ways) {
+        ways.forEach(gateways::seekAnew);
+    }
+
     private void onGateway(Uplink uplink, boolean answers) {
         brain.observe(new Observation.GatewaySeen(uplink, answers));
     }

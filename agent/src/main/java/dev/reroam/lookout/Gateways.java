@@ -43,6 +43,9 @@ public final class Gateways implements AutoCloseable {
         /** Has the kernel look for one that it does not know. */
         void seek(int link, IpAddress address) throws LinuxException, MalformedMessageException;
 
+        /** Has the kernel forget one. */
+        void forget(Neighbour known) throws LinuxException, MalformedMessageException;
+
         @Override
         void close();
 
@@ -63,6 +66,11 @@ public final class Gateways implements AutoCloseable {
                 @Override
                 public void seek(int link, IpAddress address) throws LinuxException, MalformedMessageException {
                     socket.seek(link, address);
+                }
+
+                @Override
+                public void forget(Neighbour known) throws LinuxException, MalformedMessageException {
+                    socket.forget(known);
                 }
 
                 @Override
@@ -132,6 +140,29 @@ public final class Gateways implements AutoCloseable {
             asked.merge(uplink, 1L, Long::sum);
             open.put(uplink, new Question(clock.monotonicNanos(), 0));
             wake();
+        } catch (LinuxException | MalformedMessageException e) {
+            unknown(uplink, e);
+        }
+    }
+
+    /**
+     * Has the kernel begin anew where it is looking for the gateway. It asks in the name of the packet that waits
+     * (net/ipv4/arp.c arp_solicit), and a gateway that is strict does not answer what bears another uplink's address; only a
+     * second later would it ask in the name of a later one.
+     */
+    public void seekAnew(Uplink uplink) {
+        if (refused || uplink.gateway().isEmpty()) {
+            return;
+        }
+        int link = uplink.interfaceIndex();
+        var address = uplink.gateway().get();
+        try {
+            var sought = neighbours.read(link, address).filter(Neighbour::isSought);
+            if (sought.isPresent()) {
+                neighbours.forget(sought.get());
+                neighbours.seek(link, address);
+                asked.merge(uplink, 1L, Long::sum);
+            }
         } catch (LinuxException | MalformedMessageException e) {
             unknown(uplink, e);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conntrack rung, run early: beside the refresh after a change of the path, by whomever, as soon as its answer is late.
@@ -25,7 +26,10 @@ final class Forgetting {
         this.draft = draft;
     }
 
-    /** When the answer to a refresh is late; {@link Attempt#NONE} where that says nothing, or was looked after. */
+    /**
+     * When the answer to a refresh is late, if there is to be one; {@link Attempt#NONE} where that says nothing, or was looked
+     * after.
+     */
     static long dueAt(TunnelState tunnel, Repairing repairing, RecoveryConfig config) {
         Attempt attempt = repairing.attempt();
         boolean moved = attempt.rung() == Rung.STEER
@@ -36,7 +40,7 @@ final class Forgetting {
                 || lookedFor
                 || !attempt.started()
                 || attempt.failed()
-                || !Proving.answers(tunnel, attempt, config)) {
+                || !Proving.wasAsked(tunnel, attempt, config)) {
             return Attempt.NONE;
         }
         return attempt.refreshedAt()
@@ -57,6 +61,16 @@ final class Forgetting {
         late.forEach(this::look);
     }
 
+    /** It has answered before, or what it carried a moment ago does not come any more. */
+    private boolean isMissed(TunnelId id, @Nullable DeviceState device) {
+        TunnelState tunnel = draft.tunnel(id);
+        if (tunnel == null || device == null || !(tunnel.standing() instanceof Repairing repairing)) {
+            return false;
+        }
+        boolean heard = tunnel.activity().receivedSince() > repairing.attempt().refreshedAt();
+        return tunnel.roundTrip().isPresent() || (!heard && device.traffic().misses(draft.now, draft.config));
+    }
+
     private void look(String name, List<TunnelId> late) {
         DeviceState device = draft.device(name);
         // Of those for which nothing is looked for the number is nobody's.
@@ -67,7 +81,8 @@ final class Forgetting {
                 draft.put(id, tunnel.with(repairing.with(repairing.attempt().withBegunBy(repair))));
             }
         }
-        List<Action.PeerFlow> flows = Climbing.flows(draft, late);
+        List<Action.PeerFlow> flows = Climbing.flows(
+                draft, late.stream().filter(id -> isMissed(id, device)).toList());
         if (device == null
                 || draft.observed(device)
                 || flows.isEmpty()

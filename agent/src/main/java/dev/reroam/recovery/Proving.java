@@ -152,9 +152,14 @@ final class Proving {
 
     /** Whether an echo that was sent after the refresh would have been answered in a known time. */
     static boolean answers(TunnelState tunnel, Attempt attempt, RecoveryConfig config) {
+        return tunnel.roundTrip().isPresent() && wasAsked(tunnel, attempt, config);
+    }
+
+    /** Whether an echo that was sent after the refresh has reached the far side, if the way is good. */
+    static boolean wasAsked(TunnelState tunnel, Attempt attempt, RecoveryConfig config) {
         boolean session = tunnel.facts().handshakeAt() != PeerFacts.NEVER
                 && attempt.refreshedAt() - tunnel.facts().handshakeAt() < config.activeFor();
-        return session && tunnel.roundTrip().isPresent() && tunnel.facts().canBeAsked() && !attempt.echoRefused();
+        return session && tunnel.facts().canBeAsked() && !attempt.echoRefused();
     }
 
     private static long unpostponed(TunnelState tunnel, Attempt attempt, Draft draft) {

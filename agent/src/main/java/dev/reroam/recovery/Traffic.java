@@ -66,11 +66,17 @@ public record Traffic(
 
     /** Whether it fell silent in a way that calls for a question. */
     boolean stalled(long now, RecoveryConfig config) {
-        if (heardAt == PeerFacts.NEVER || now - heardAt >= config.activeFor() || now < calmUntil) {
-            return false;
-        }
-        boolean missing = perKilosecond / 1_000 * ((now - heardAt) / 1_000_000) >= EXPECTED * 1_000;
-        return missing || (unanswered >= UNANSWERED && now - unansweredFrom >= UNANSWERED_FOR);
+        boolean unheard = unanswered >= UNANSWERED && now - unansweredFrom >= UNANSWERED_FOR;
+        return now >= calmUntil && (misses(now, config) || (unheard && isAwake(now, config)));
+    }
+
+    /** Whether packets that should have come by now, as it went on a moment ago, did not, as far as was counted. */
+    boolean misses(long now, RecoveryConfig config) {
+        return isAwake(now, config) && perKilosecond / 1_000 * ((now - heardAt) / 1_000_000) >= EXPECTED * 1_000;
+    }
+
+    private boolean isAwake(long now, RecoveryConfig config) {
+        return heardAt != PeerFacts.NEVER && now - heardAt < config.activeFor();
     }
 
     /** A suspicion was cleared by an answer: it is not raised again for a while. */

@@ -54,6 +54,11 @@ class GatewaysTest {
                     act("seek " + address, INCOMPLETE);
                 }
 
+                @Override
+                public void forget(Neighbour known) throws LinuxException {
+                    act("forget " + known.address(), FAILED);
+                }
+
                 private void act(String what, int next) throws LinuxException {
                     if (!permitted) {
                         throw new LinuxException(what, Errno.EPERM);
@@ -110,6 +115,19 @@ class GatewaysTest {
         state = FAILED;
         pass(3);
         assertEquals(List.of("seek 192.0.2.1", "wan1 false"), done);
+    }
+
+    @Test
+    void beginsAnewOnlyWhereItIsBeingLookedFor() {
+        for (int known : List.of(REACHABLE, STALE, PROBE, FAILED, NOARP, POINT_TO_POINT)) {
+            state = known;
+            gateways.seekAnew(UPLINK);
+        }
+        assertEquals(List.of(), done);
+        state = INCOMPLETE;
+        gateways.seekAnew(UPLINK);
+        assertEquals(List.of("forget 192.0.2.1", "seek 192.0.2.1"), done);
+        assertEquals(1, gateways.asked(UPLINK));
     }
 
     @Test

@@ -61,6 +61,42 @@ class ForgettingTest {
         assertEquals(List.of(), world.all(Action.NewPort.class));
     }
 
+    /** Nobody has asked it anything before: the first change of its life. */
+    private World unasked(boolean busy) {
+        var world = new World();
+        world.device("wg0", DeviceKind.KERNEL, PortUse.FREE);
+        World.Peer peer = world.active("wg0", "peer");
+        peer.passes = path -> !stale[0];
+        world.start();
+        if (busy) {
+            world.traffic("wg0", 4);
+        }
+        world.done.clear();
+        stale[0] = true;
+        world.flows = new RepairOutcome.Done();
+        world.forgetting = () -> stale[0] = false;
+        world.route(World.WAN2);
+        return world;
+    }
+
+    @Test
+    void isForgottenWhereWhatWasCarriedDoesNotComeAnyMore() {
+        World world = unasked(true);
+        world.advance(50 * MS);
+        world.count("wg0", 5);
+        world.advance(150 * MS);
+        assertEquals(100 * MS, at(world, Action.ForgetFlows.class) - at(world, Action.Refresh.class));
+        assertEquals(Word.CARRYING, world.word(world.peer()), world.story());
+    }
+
+    @Test
+    void nothingIsLookedForWhereNobodyKnowsWhetherAnAnswerComes() {
+        World world = unasked(false);
+        world.advance(10 * SECOND);
+        assertTrue(stale[0], world.story());
+        assertEquals(List.of(), world.all(Action.ForgetFlows.class), world.story());
+    }
+
     @Test
     void isForgottenWhereWeChangedTheWayOurselvesBeforeThatIsTakenBack() {
         World world = held(1, 10 * MS);

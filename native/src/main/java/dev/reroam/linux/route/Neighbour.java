@@ -42,6 +42,11 @@ public record Neighbour(int link, IpAddress address, String hardwareAddress, int
         return (state & (NUD_INCOMPLETE | NUD_PROBE | NUD_FAILED)) != 0;
     }
 
+    /** Whether it is being looked for, and packets wait for it. */
+    public boolean isSought() {
+        return (state & NUD_INCOMPLETE) != 0;
+    }
+
     /** Whether the kernel knows where it is, so that it can be asked there. */
     public boolean isKnown() {
         return (state & ~(NUD_INCOMPLETE | NUD_FAILED)) != 0;

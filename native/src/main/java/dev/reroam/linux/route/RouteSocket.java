@@ -165,6 +165,17 @@ public final class RouteSocket implements AutoCloseable {
         socket.change(request);
     }
 
+    /** Has the kernel forget a host, and the packets that wait for it. Needs CAP_NET_ADMIN. */
+    public void forget(Neighbour known) throws NetlinkException, MalformedMessageException {
+        NeighbourCodec.encode(
+                known.link(),
+                known.address(),
+                0,
+                0,
+                request.begin("forget neighbour " + known.address(), Rtm.DELNEIGH, 0));
+        socket.change(request);
+    }
+
     /** All next hop objects; none where the kernel has no such thing (before Linux 5.3). */
     public List<NextHop> nextHops() throws NetlinkException, MalformedMessageException {
         try {
