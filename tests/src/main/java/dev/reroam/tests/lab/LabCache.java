@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What the lab fetched or built once, kept outside the checkout. Safe between processes; within one JVM it is used by one
@@ -21,6 +22,7 @@ record LabCache(Path directory) {
 
     private static final String ASIDE = ".making";
     private static final String LOCK = ".lock";
+    private static final ReentrantLock MAKING = new ReentrantLock();
 
     /** Fills a directory that exists and is empty. */
     interface Maker {
@@ -43,6 +45,8 @@ record LabCache(Path directory) {
         }
         Files.createDirectories(directory);
         var lockFile = directory.resolve(LOCK);
+        // The lock of the file is the whole JVM's, and a second one is an error.
+        MAKING.lock();
         try (var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var lock = channel.lock()) {
             if (!lock.isValid()) {
@@ -56,6 +60,8 @@ record LabCache(Path directory) {
                 Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
             }
             return entry;
+        } finally {
+            MAKING.unlock();
         }
     }
 

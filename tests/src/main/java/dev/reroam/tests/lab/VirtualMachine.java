@@ -44,12 +44,16 @@ public final class VirtualMachine {
     /** Enough to reach from a panic's last line back to its reason. */
     private static final int LAST_LINES = 60;
 
+    private static final List<String> YIELDING = List.of("nice", "-n", "10");
+
     private final GuestKernel kernel;
     private final Initramfs initramfs;
+    private final List<String> prefix;
 
-    private VirtualMachine(GuestKernel kernel, Initramfs initramfs) {
+    private VirtualMachine(GuestKernel kernel, Initramfs initramfs, List<String> prefix) {
         this.kernel = kernel;
         this.initramfs = initramfs;
+        this.prefix = prefix;
     }
 
     /**
@@ -61,7 +65,7 @@ public final class VirtualMachine {
     public record Result(int exit, String output) {}
 
     /**
-     * The machine, with its kernel fetched where the cache lacks it. Called by one thread of a JVM at a time.
+     * The machine, with its kernel fetched where the cache lacks it.
      *
      * @throws IOException where a program is missing (naming its Debian package) or the kernel cannot be had
      */
@@ -69,7 +73,12 @@ public final class VirtualMachine {
         QEMU.find();
         var cache = LabCache.ofUser();
         var kernel = GuestKernel.obtain(cache);
-        return new VirtualMachine(kernel, Initramfs.build(kernel, cache));
+        return new VirtualMachine(kernel, Initramfs.build(kernel, cache), List.of());
+    }
+
+    /** The same, which takes what other programs leave of this machine's processors. */
+    public VirtualMachine yielding() {
+        return new VirtualMachine(kernel, initramfs, YIELDING);
     }
 
     /**
@@ -105,7 +114,7 @@ public final class VirtualMachine {
     }
 
     private List<String> commandLine(Path share, GuestFiles files) throws IOException {
-        var line = new ArrayList<String>();
+        var line = new ArrayList<>(prefix);
         // The kernel kills the machine when the thread that started it ends, however this JVM ends.
         Collections.addAll(line, SETPRIV.find().toString(), "--pdeathsig", "KILL", "--");
         line.add(QEMU.find().toString());

@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("bed2")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.GUEST)
+@ResourceLock(Lanes.LONG_GUEST)
 class CrashInGuestTest {
 
     // By this machine's clock, which may have much else to do: what is begun is brought to its end.
-    private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final Duration LIMIT = Duration.ofMinutes(45);
     private static final List<String> LAB_FLAGS = List.of(
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
@@ -57,7 +57,7 @@ class CrashInGuestTest {
         var enough = share.resolve("enough");
         var arguments = new ArrayList<>(List.of(ShippedFlags.text(), enough.toString(), Integer.toString(lanes)));
         arguments.addAll(List.of(where.split(" ", -1)));
-        var machine = VirtualMachine.prepare();
+        var machine = VirtualMachine.prepare().yielding();
         try (var clock = Executors.newSingleThreadScheduledExecutor()) {
             clock.schedule(() -> Files.createFile(enough), seconds, TimeUnit.SECONDS);
             clock.shutdown();

@@ -14,6 +14,7 @@ public final class GuestProgram {
 
     // For a guest that hangs: how long it takes on a machine that has other work says nothing.
     private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final Duration YIELDING_LIMIT = Duration.ofMinutes(70);
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
@@ -27,7 +28,18 @@ public final class GuestProgram {
      */
     public static String run(Class<?> program, Path share, String... arguments)
             throws IOException, InterruptedException {
-        var result = VirtualMachine.prepare().run(Guest.java(program, FLAGS, List.of(arguments)), share, LIMIT);
+        return run(VirtualMachine.prepare(), LIMIT, program, share, arguments);
+    }
+
+    /** The same, in what other tests leave of the processors. */
+    public static String runYielding(Class<?> program, Path share, String... arguments)
+            throws IOException, InterruptedException {
+        return run(VirtualMachine.prepare().yielding(), YIELDING_LIMIT, program, share, arguments);
+    }
+
+    private static String run(VirtualMachine machine, Duration limit, Class<?> program, Path share, String... arguments)
+            throws IOException, InterruptedException {
+        var result = machine.run(Guest.java(program, FLAGS, List.of(arguments)), share, limit);
         assertEquals(0, result.exit(), result.output());
         return result.output();
     }

@@ -9,6 +9,9 @@ public final class Lanes {
     /** The emulated machine: it takes a processor, and its clock is its own. */
     public static final String GUEST = "guest";
 
+    /** Emulated machines that compute for many minutes: they take what the others leave of the processors. */
+    public static final String LONG_GUEST = "long-guest";
+
     /** What mostly waits, or does not care how long something takes. */
     public static final String PATIENT = "patient";
 

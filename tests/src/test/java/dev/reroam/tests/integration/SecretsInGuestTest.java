@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** Keys of kernel WireGuard, which come as bytes over netlink. */
 @Tag("bed2")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.GUEST)
+@ResourceLock(Lanes.LONG_GUEST)
 class SecretsInGuestTest {
 
     @TempDir
@@ -22,7 +22,7 @@ class SecretsInGuestTest {
     @Tag("slow")
     @Test
     void areKeptNowhere() throws Exception {
-        var said = GuestProgram.run(SecretsProgram.class, share, ShippedFlags.text());
+        var said = GuestProgram.runYielding(SecretsProgram.class, share, ShippedFlags.text());
         assertTrue(said.contains("searched"), said);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** A thousand peers on one device of kernel WireGuard, ten of them alive. */
 @Tag("bed2")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.GUEST)
+@ResourceLock(Lanes.LONG_GUEST)
 class CrowdInGuestTest {
 
     /** An emulated processor does one instruction in a nanosecond, and has no other beside it. */
@@ -29,7 +29,7 @@ class CrowdInGuestTest {
     @Test
     void healsTheLivingAndLeavesTheDeadAlone(@TempDir Path share) throws IOException, InterruptedException {
         var told = share.resolve("report");
-        GuestProgram.run(CrowdProgram.class, share, told.toString(), "route-replaced", ShippedFlags.text());
+        GuestProgram.runYielding(CrowdProgram.class, share, told.toString(), "route-replaced", ShippedFlags.text());
         CrowdVerdict.judge(new Gson().fromJson(Files.readString(told), CrowdRun.Report.class), SLOWER);
     }
 }
