@@ -17,9 +17,10 @@ import java.util.stream.IntStream;
  * @param machines how many share the work: to its guest a machine is equally fast beside another one
  * @param width how many each makes at once: 1 for a measurement, in which an agent is also given time to rehearse; more where they mostly wait, and are not slower by this
  *     machine's clock than one after the other
+ * @param yielding whether they take what other programs leave of this machine's processors
  * @param agent what tells the guest's JVM which agent to start
  */
-public record GuestLab(int machines, int width, List<String> agent) {
+public record GuestLab(int machines, int width, boolean yielding, List<String> agent) {
 
     private static final List<String> LAB_FLAGS = List.of(
             "-XX:+UseSerialGC",
@@ -39,20 +40,24 @@ public record GuestLab(int machines, int width, List<String> agent) {
 
     /** One experiment after the other, with the agent that this JVM was told of. */
     public static GuestLab oneByOne() {
-        return new GuestLab(1, 1, AgentRemedy.tellingTheSame());
+        return new GuestLab(1, 1, false, AgentRemedy.tellingTheSame());
     }
 
     /** The same with the agent of this class path and {@code flags} for its JVM, separated by blanks. */
     public GuestLab withAgentFlags(String flags) {
-        return new GuestLab(machines, width, AgentRemedy.telling(flags));
+        return new GuestLab(machines, width, yielding, AgentRemedy.telling(flags));
     }
 
     public GuestLab withWidth(int atOnce) {
-        return new GuestLab(machines, atOnce, agent);
+        return new GuestLab(machines, atOnce, yielding, agent);
     }
 
     public GuestLab withMachines(int number) {
-        return new GuestLab(number, width, agent);
+        return new GuestLab(number, width, yielding, agent);
+    }
+
+    public GuestLab withYielding() {
+        return new GuestLab(machines, width, true, agent);
     }
 
     /**
@@ -62,7 +67,8 @@ public record GuestLab(int machines, int width, List<String> agent) {
      *     then is in the message
      */
     public List<GuestTrialReport> run(List<GuestTrial> trials) throws IOException, InterruptedException {
-        var machine = VirtualMachine.prepare();
+        var prepared = VirtualMachine.prepare();
+        var machine = yielding ? prepared.yielding() : prepared;
         // Dealt out one by one, so that no machine gets all the long ones.
         var hands = IntStream.range(0, machines)
                 .mapToObj(first -> IntStream.range(0, trials.size())
@@ -105,7 +111,8 @@ public record GuestLab(int machines, int width, List<String> agent) {
         trials.forEach(trial -> arguments.add(trial.word()));
         var command = Guest.java(GuestExperiments.class, flags, arguments);
         var watched = trials.stream().map(GuestTrial::watched).reduce(Duration.ZERO, Duration::plus);
-        var limit = BOOT.plus(AROUND_EACH.multipliedBy(trials.size())).plus(watched);
+        var around = yielding ? AROUND_EACH.multipliedBy(2) : AROUND_EACH;
+        var limit = BOOT.plus(around.multipliedBy(trials.size())).plus(watched);
         try {
             var result = machine.run(command, share, limit);
             if (result.exit() != 0) {

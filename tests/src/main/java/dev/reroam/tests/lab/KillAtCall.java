@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +19,37 @@ import java.util.regex.Pattern;
 public record KillAtCall(Process strace, Path written) {
 
     private static final Duration ATTACH = Duration.ofSeconds(10);
+    // Those that a JVM makes; one that is not named counts as one that changes something.
+    private static final Set<String> PRIVATE = Set.of(
+            "futex",
+            "epoll_wait",
+            "epoll_pwait",
+            "epoll_pwait2",
+            "epoll_ctl",
+            "poll",
+            "ppoll",
+            "read",
+            "pread64",
+            "readv",
+            "recvfrom",
+            "recvmsg",
+            "lseek",
+            "getsockname",
+            "getsockopt",
+            "setsockopt",
+            "mprotect",
+            "mmap",
+            "munmap",
+            "madvise",
+            "brk",
+            "fstat",
+            "newfstatat",
+            "getrusage",
+            "clock_nanosleep",
+            "sched_yield",
+            "rt_sigprocmask",
+            "rt_sigaction",
+            "rt_sigreturn");
     private static final Pattern CALL = Pattern.compile("([a-z]\\w*)\\(.*");
 
     /**
@@ -27,6 +59,15 @@ public record KillAtCall(Process strace, Path written) {
      * @param occurrence 1 is the first of its kind
      */
     public record Call(String kind, int occurrence) {
+
+        /**
+         * Whether something outside the process may be another after it. Between two such calls all crashes leave the same:
+         * what a process waits for, reads or makes for itself goes with it.
+         */
+        public boolean changesSomething() {
+            return !PRIVATE.contains(kind);
+        }
+
         @Override
         public String toString() {
             return kind + " " + occurrence;

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * {@code kill -9} at every system call of a refresh, and at many of what else is done, as {@link CrashTest} does at some. Six labs at a time take all that the machine
+ * {@code kill -9} at every system call of a repair that changes something, as {@link CrashTest} does at some. Six labs at a time take all that the machine
  * has: what must answer within seconds does not run beside them.
  */
 @Tag("bed1")
@@ -23,19 +23,11 @@ class CrashAtEveryCallTest {
     private static final int EVERY = Integer.MAX_VALUE;
     private static final int SOME = 24;
 
-    @Test
-    void leavesNothingBehindAtEveryCallOfARefresh() throws Exception {
-        sweepRefresh(25, true, EVERY);
-    }
-
-    // A crash takes five seconds of a processor: where the same calls do nearly the same, a sample of them.
-    @ParameterizedTest(name = "keepalive {0}, old uplink dies: {1}")
-    @CsvSource({"0, true", "25, false", "0, false"})
-    void leavesNothingBehindAtSomeCallsOfAnotherRefresh(int keepalive, boolean dies) throws Exception {
-        sweepRefresh(keepalive, dies, SOME);
-    }
-
-    private static void sweepRefresh(int keepalive, boolean dies, int most) throws Exception {
+    // A crash takes five seconds of a processor: where the same calls are made, and only what follows is another, a
+    // sample.
+    @ParameterizedTest(name = "keepalive {0}, old uplink dies: {1}, at most {2}")
+    @CsvSource({"25, true, " + EVERY, "0, false, " + EVERY, "0, true, " + SOME, "25, false, " + SOME})
+    void leavesNothingBehindAtACallOfARefresh(int keepalive, boolean dies, int most) throws Exception {
         CrashTest.sweep(
                 Plan.standard().withKeepalive(keepalive),
                 dies,
@@ -60,7 +52,7 @@ class CrashAtEveryCallTest {
         "slow-lane, RESTORE",
         "slow-lane, KEEP"
     })
-    void leavesNothingBehindAtSomeCallsOfAClimb(String thread, Climb climb) throws Exception {
-        CrashTest.sweep(Plan.standard(), false, (site, call) -> site.whileClimbing(thread, climb, call), LANES, SOME);
+    void leavesNothingBehindAtEveryCallOfAClimb(String thread, Climb climb) throws Exception {
+        CrashTest.sweep(Plan.standard(), false, (site, call) -> site.whileClimbing(thread, climb, call), LANES, EVERY);
     }
 }

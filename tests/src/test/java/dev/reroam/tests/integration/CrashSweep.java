@@ -22,7 +22,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A repair made again and again, and the agent killed at another of its calls each time.
+ * A repair made again and again, and the agent killed at another of its calls each time: at those that {@linkplain
+ * Call#changesSomething() change something}, for a crash at any other leaves what one at the next of them does.
  *
  * @param lanes how many sites do so at once
  * @param most how many calls; of more, a sample that is spread over all of them ({@code -Dseed=})
@@ -56,7 +57,7 @@ record CrashSweep(
      *
      * @param killed how often the call came
      * @param tried at how many calls
-     * @param all how many calls a whole repair makes
+     * @param all how many calls of a whole repair change something
      */
     record Outcome(int killed, int tried, int all) {
 
@@ -71,7 +72,7 @@ record CrashSweep(
 
         @Override
         public String toString() {
-            return "killed at " + killed + " of " + tried + " calls; a whole repair makes " + all;
+            return "killed at " + killed + " of " + tried + " calls; of a whole repair " + all + " change something";
         }
     }
 
@@ -100,9 +101,11 @@ record CrashSweep(
         }
     }
 
-    /** The calls of a whole repair; where there is time for a second one, those that came both times. */
+    /** The calls of a whole repair that change something; where there is time for a second one, those that came both times. */
     private List<Call> record(CrashSite site) {
-        var calls = murder.at(site, Optional.empty()).calls();
+        var calls = murder.at(site, Optional.empty()).calls().stream()
+                .filter(Call::changesSomething)
+                .toList();
         if (timed()) {
             return calls;
         }

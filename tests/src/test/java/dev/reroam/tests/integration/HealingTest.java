@@ -63,6 +63,10 @@ class HealingTest {
                     assertTrue(
                             report.outage().healedAfter().isPresent(),
                             () -> "not healed: " + report.outage() + report.timeline());
+                    assertTrue(
+                            report.timeline().stream()
+                                    .anyMatch(entry -> entry.what().contains("refresh ")),
+                            () -> "it healed by itself: " + report.timeline());
                     assertEquals(report.before(), report.after());
                 });
     }

@@ -31,6 +31,20 @@ class LabTest {
         assertFalse(with.getAsJsonArray("timeline").isEmpty());
     }
 
+    /** Nothing on the box would ever move that tunnel. */
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void whatNeverHealsHasNoOutageInTheJson() {
+        assertEquals(0, run("demo", "policy-rule", "--json"), () -> text(err));
+        var summary =
+                JsonParser.parseString(text(out).lines().toList().getLast()).getAsJsonObject();
+        var without = summary.getAsJsonObject("without_agent");
+        assertTrue(without.has("outage_ms") && without.get("outage_ms").isJsonNull(), summary::toString);
+        var with = summary.getAsJsonObject("with_agent").get("outage_ms");
+        assertTrue(with.getAsDouble() < 1500, summary::toString);
+    }
+
     @Test
     void anUnknownFaultIsAnsweredWithTheKnownOnes() {
         assertEquals(2, run("demo", "nonsense"));
