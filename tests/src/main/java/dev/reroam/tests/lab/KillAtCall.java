@@ -44,6 +44,10 @@ public record KillAtCall(Process strace, Path written) {
             "brk",
             "fstat",
             "newfstatat",
+            "stat",
+            "access",
+            "socket",
+            "close",
             "getrusage",
             "clock_nanosleep",
             "sched_yield",
@@ -61,8 +65,8 @@ public record KillAtCall(Process strace, Path written) {
     public record Call(String kind, int occurrence) {
 
         /**
-         * Whether something outside the process may be another after it. Between two such calls all crashes leave the same:
-         * what a process waits for, reads or makes for itself goes with it.
+         * Whether something outside the process may be another after it, and stay so. Between two such calls all crashes
+         * leave the same: what a process waits for, reads or makes for itself goes with it, and its sockets close.
          */
         public boolean changesSomething() {
             return !PRIVATE.contains(kind);
