@@ -14,7 +14,7 @@ import java.util.Optional;
  * Questions for the addresses of a name, and the answers to them (RFC 1035 section 4; RFC 3596 for AAAA). Pure, total, and
  * bounded by the packet.
  */
-final class DnsCodec {
+public final class DnsCodec {
 
     // RFC 1035 section 4.1.1: id, flags, and the number of questions, answers, authorities and additions.
     private static final int HEADER = 12;
@@ -36,7 +36,7 @@ final class DnsCodec {
     private static final int FIXED_PART = 10;
 
     /** Ours: more addresses of one name say nothing more. */
-    private static final int MOST_ADDRESSES = 4;
+    public static final int MOST_ADDRESSES = 4;
 
     private static final int MOST_RECORDS = 64;
 
@@ -61,7 +61,7 @@ final class DnsCodec {
      * @param id 16 bits
      * @param name see {@link #isName}
      */
-    static ByteBuffer question(int id, String name, IpFamily family) {
+    public static ByteBuffer question(int id, String name, IpFamily family) {
         var out = ByteBuffer.allocate(HEADER + name.length() + 2 + 4).order(ByteOrder.BIG_ENDIAN);
         out.putShort((short) id).putShort((short) RECURSION_DESIRED).putShort((short) 1);
         out.position(HEADER);
@@ -73,7 +73,7 @@ final class DnsCodec {
     }
 
     /** The answer to exactly this question; empty for anything else. */
-    static Optional<NameAnswer> answer(ByteBuffer packet, int id, String name, IpFamily family) {
+    public static Optional<NameAnswer> answer(ByteBuffer packet, int id, String name, IpFamily family) {
         var in = packet.slice().order(ByteOrder.BIG_ENDIAN);
         var question = question(id, name, family).position(HEADER);
         if (in.remaining() < HEADER + question.remaining()) {

@@ -73,6 +73,16 @@ class GatewayHttpTest {
         }
     }
 
+    /** Whether its length is said before or not. */
+    @ParameterizedTest
+    @CsvSource({"65536, true, true", "65536, false, true", "65537, true, false", "65537, false, false"})
+    void bodyIsBoundedAt64Kilobytes(int length, boolean said, boolean isAnswer) throws Exception {
+        String head = said ? "Content-Length: " + length + "\r\n" : "";
+        try (var server = serve("HTTP/1.1 200 OK\r\n" + head + "\r\n" + "x".repeat(length))) {
+            assertEquals(isAnswer, ask(group.next(), server) instanceof HttpAnswer);
+        }
+    }
+
     @Test
     void endlessHeadersAreNoAnswer() throws Exception {
         try (var server = serve("HTTP/1.1 200 OK\r\n" + "a: b\r\n".repeat(100_000))) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What mappings cost where a gateway is silent, refuses, or gives odd leases: no tight loop, and nothing is left behind. */
 class MapperCostTest {
@@ -48,6 +49,20 @@ class MapperCostTest {
         assertEquals(1, gateway.mostOurs);
         assertEquals(Set.of(), uplink.stop());
         assertEquals(0, gateway.ours(uplink.now));
+    }
+
+    /** 30 s, less the jitter of a tenth. */
+    @ParameterizedTest
+    @EnumSource
+    void refusalIsNotAskedAboutAgainBeforeItsFloor(Protocol protocol) {
+        gateway.speaksOnly(protocol);
+        gateway.refuses.add(protocol);
+        uplink.want(PORT).pass(6, TimeUnit.SECONDS);
+        int before = gateway.heard(protocol);
+        uplink.pass(20, TimeUnit.SECONDS);
+        assertEquals(before, gateway.heard(protocol));
+        uplink.pass(40, TimeUnit.MINUTES);
+        assertTrue(gateway.heard(protocol) > before);
     }
 
     /** UPnP is silent for 2 s; that its probe ends then is no reason to ask for what ran out after 1 s. */

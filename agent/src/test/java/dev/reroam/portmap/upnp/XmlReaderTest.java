@@ -35,6 +35,18 @@ class XmlReaderTest {
         assertEquals(List.of(), device.child("empty").orElseThrow().children());
     }
 
+    @Test
+    void readsUpTo64Kilobytes() throws XmlException {
+        String text = "x".repeat(64 * 1024 - "<a><b></b></a>".length());
+        assertEquals(
+                Optional.of(text),
+                XmlReader.read(octets("<a><b>" + text + "</b></a>")).textOf("b"));
+        assertEquals(
+                Reason.TOO_LARGE,
+                assertThrows(XmlException.class, () -> XmlReader.read(octets("<a><b>" + text + "y</b></a>")))
+                        .reason());
+    }
+
     static Stream<Arguments> refused() {
         return Stream.of(
                 Arguments.of("a document type", "<!DOCTYPE root><root/>", Reason.DOCTYPE),

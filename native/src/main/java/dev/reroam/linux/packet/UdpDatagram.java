@@ -18,10 +18,10 @@ import java.util.Optional;
  *
  * @param payload a view of the received bytes
  */
-record UdpDatagram(Endpoint from, Endpoint to, ByteBuffer payload) {
+public record UdpDatagram(Endpoint from, Endpoint to, ByteBuffer payload) {
 
     /** Bytes of the header. */
-    static final int HEADER = 8;
+    public static final int HEADER = 8;
     /** Where the checksum is. */
     static final int CHECKSUM_AT = 6;
 
@@ -36,7 +36,7 @@ record UdpDatagram(Endpoint from, Endpoint to, ByteBuffer payload) {
      * Writes header and payload into {@code into}, big-endian, from its position, and flips it. The checksum is complete
      * for IPv4 and zero for IPv6, where the kernel writes it (IPV6_CHECKSUM).
      */
-    static void write(Endpoint from, Endpoint to, ByteBuffer payload, ByteBuffer into) {
+    public static void write(Endpoint from, Endpoint to, ByteBuffer payload, ByteBuffer into) {
         int start = into.position();
         int length = HEADER + payload.remaining();
         into.putShort((short) from.port())
@@ -53,7 +53,7 @@ record UdpDatagram(Endpoint from, Endpoint to, ByteBuffer payload) {
     }
 
     /** Reads what a raw IPv4 socket received: with the IP header. Empty unless it is a whole, undamaged UDP datagram. */
-    static Optional<UdpDatagram> readIpv4(ByteBuffer packet) {
+    public static Optional<UdpDatagram> readIpv4(ByteBuffer packet) {
         var bytes = packet.slice();
         if (bytes.limit() < MIN_IPV4_HEADER || bytes.get(0) >>> 4 != 4 || bytes.get(9) != PROTOCOL) {
             return Optional.empty();
@@ -67,7 +67,7 @@ record UdpDatagram(Endpoint from, Endpoint to, ByteBuffer payload) {
     }
 
     /** Reads what a raw IPv6 socket received: from the UDP header on; the kernel has checked the checksum. */
-    static Optional<UdpDatagram> readIpv6(IpAddress from, IpAddress to, ByteBuffer segment) {
+    public static Optional<UdpDatagram> readIpv6(IpAddress from, IpAddress to, ByteBuffer segment) {
         return read(from, to, segment.slice(), false);
     }
 
