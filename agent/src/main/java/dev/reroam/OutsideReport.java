@@ -36,6 +36,7 @@ final class OutsideReport {
                         ? OptionalLong.of(wallMillis.applyAsLong(view.heardAt().getAsLong()))
                         : OptionalLong.empty(),
                 view.silent(),
+                view.nat().word(),
                 outlook.packets(uplink),
                 outlook.gateway(uplink).map(this::gateway));
     }

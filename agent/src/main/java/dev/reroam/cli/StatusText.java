@@ -58,11 +58,17 @@ final class StatusText {
         return table.isEmpty() ? "no uplinks: there is no way out of here\n" : table.text();
     }
 
-    /** {@code 203.0.113.9, 12 s ago}; a public address that nobody confirms just now is not a wrong one. */
+    /** {@code 203.0.113.9, 12 s ago, hard NAT}; a public address that nobody confirms just now is not a wrong one. */
     private static String publicAddress(View uplink, long now) {
         return uplink.text("public_address")
                 .map(address -> address + ", " + since(uplink, "public_heard_unix_ms", now) + " ago"
-                        + (uplink.text("public_silent").filter("true"::equals).isPresent() ? ", no answer now" : ""))
+                        + (uplink.text("public_silent").filter("true"::equals).isPresent() ? ", no answer now" : "")
+                        + switch (uplink.text("nat_mapping").orElse("unknown")) {
+                            case "none" -> ", no NAT";
+                            case "endpoint_independent" -> ", easy NAT";
+                            case "dependent" -> ", hard NAT";
+                            default -> "";
+                        })
                 .orElse("-");
     }
 

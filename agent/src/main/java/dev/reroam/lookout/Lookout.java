@@ -8,6 +8,7 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.packet.Outlet;
 import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
+import dev.reroam.sentinel.NatMapping;
 import dev.reroam.sentinel.Sentinel;
 import dev.reroam.sentinel.SentinelConfig;
 import dev.reroam.sentinel.SentinelEffect;
@@ -281,6 +282,7 @@ public final class Lookout implements AutoCloseable {
                 watch.flatMap(Watch::told),
                 heardAt.isPresent() ? OptionalLong.of(heardAt.get()) : OptionalLong.empty(),
                 watch.map(Watch::silent).orElse(false),
+                watch.map(known -> NatMapping.of(known, uplink)).orElse(NatMapping.UNKNOWN),
                 packets.of(uplink));
     }
 

@@ -167,8 +167,8 @@ final class Asking {
             return;
         }
         Endpoint mapped = answer.mapped();
-        Said before =
-                watch.said.put(asked.server(), new Said(mapped, asked.port(), Math.max(0, answer.roundTripNanos())));
+        Said before = watch.said.get(asked.server());
+        watch.said.put(asked.server(), Said.after(before, mapped, asked.port(), answer.roundTripNanos(), now));
         watch.heardAt = now;
         watch.silent = false;
         watch.resting.remove(asked.server());

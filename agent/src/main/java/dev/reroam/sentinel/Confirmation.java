@@ -58,8 +58,12 @@ final class Confirmation {
             // Nobody may be asked this minute: as if the word had not been said, so that it is news next time.
             under.differing.forEach((server, address) -> watch.said.computeIfPresent(
                     server,
-                    (key, word) ->
-                            new Said(new Endpoint(address, word.mapped().port()), word.port(), word.roundTripNanos())));
+                    (key, word) -> new Said(
+                            new Endpoint(address, word.mapped().port()),
+                            word.port(),
+                            word.roundTripNanos(),
+                            Watch.NEVER,
+                            Watch.NEVER)));
             watch.end();
             return;
         }

@@ -5,6 +5,7 @@ import dev.reroam.linux.ip.IpAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one uplink. Immutable; instants are monotonic nanoseconds, {@link #NEVER} for none to come.
@@ -47,8 +48,23 @@ public record Watch(
     /** Later than any instant. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** One server's last word. */
-    public record Said(Endpoint mapped, long port, long roundTripNanos) {}
+    /**
+     * One server's last word.
+     *
+     * @param at when it came; {@link #NEVER} where it is not to be relied on
+     * @param since from when on it was the same, for the same port of ours
+     */
+    public record Said(Endpoint mapped, long port, long roundTripNanos, long at, long since) {
+
+        /** The next word of the same server. */
+        static Said after(@Nullable Said before, Endpoint mapped, long port, long roundTripNanos, long now) {
+            boolean same = before != null
+                    && before.at() != NEVER
+                    && before.port() == port
+                    && before.mapped().equals(mapped);
+            return new Said(mapped, port, Math.max(0, roundTripNanos), now, same ? before.since() : now);
+        }
+    }
 
     /**
      * One packet under way.

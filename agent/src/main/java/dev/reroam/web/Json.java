@@ -164,6 +164,7 @@ final class Json {
         text(json.name("public_address"), outside.publicAddress());
         number(json.name("public_heard_unix_ms"), outside.heardMillis());
         json.name("public_silent").value(outside.silent());
+        json.name("nat_mapping").value(outside.nat());
         json.name("stun_packets_sent").value(outside.packets());
         var gateway = outside.gateway().orElse(new Outside.Gateway(0, 0, List.of(), List.of()));
         json.name("gateway_packets_sent").value(gateway.packets());

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
  * @param publicAddress as a STUN server last saw it
  * @param heardMillis when one last answered
  * @param silent none answered the last question: that is unknown, not dead
+ * @param nat what translates there does with one port of ours: {@code none}, {@code endpoint_independent}, {@code dependent}
+ *     on the destination, or {@code unknown}
  * @param packets sent to find this out, since the uplink is there; questions for names included
  * @param gateway empty where it is asked for nothing
  */
@@ -19,11 +21,13 @@ public record Outside(
         Optional<IpAddress> publicAddress,
         OptionalLong heardMillis,
         boolean silent,
+        String nat,
         long packets,
         Optional<Gateway> gateway) {
 
     /** Nothing known, nothing asked. */
-    public static final Outside NONE = new Outside(Optional.empty(), OptionalLong.empty(), false, 0, Optional.empty());
+    public static final Outside NONE =
+            new Outside(Optional.empty(), OptionalLong.empty(), false, "unknown", 0, Optional.empty());
 
     /**
      * The gateway, as one asks it for a way in.

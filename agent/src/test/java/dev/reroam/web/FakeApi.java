@@ -126,6 +126,7 @@ public final class FakeApi implements Api {
                 Optional.of(address("203.0.113.9")),
                 OptionalLong.of(1_000_088_000),
                 false,
+                "endpoint_independent",
                 42,
                 Optional.of(new Outside.Gateway(
                         7,

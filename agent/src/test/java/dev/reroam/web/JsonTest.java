@@ -56,6 +56,7 @@ class JsonTest {
         JsonObject uplink =
                 parse(Json.of(api.status())).getAsJsonArray("uplinks").get(0).getAsJsonObject();
         assertEquals("203.0.113.9", uplink.get("public_address").getAsString());
+        assertEquals("endpoint_independent", uplink.get("nat_mapping").getAsString());
         assertEquals(42, uplink.get("stun_packets_sent").getAsLong());
         assertEquals(7, uplink.get("gateway_packets_sent").getAsLong());
         assertEquals(3, uplink.get("gateway_answers_dropped").getAsLong());

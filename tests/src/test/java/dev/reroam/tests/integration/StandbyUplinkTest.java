@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StandbyUplinkTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+    // Each server twice, in turn.
+    private static final Duration COMPARED = Duration.ofSeconds(60);
+    private static final String SECOND_SERVER = "11.0.9.2";
 
     private final Belongings belongings = Belongings.open();
     private final Topology net = Topology.make(Plan.standard(), belongings);
@@ -78,6 +82,23 @@ class StandbyUplinkTest {
         home.configure("stun.servers = [\"" + server(family) + "\"]\n");
         home.start();
         home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"" + seen(family) + "\""));
+    }
+
+    /** The first uplink's NAT is easy, the second one's hard; that costs no packet more than the public address does. */
+    @Test
+    void agentKnowsWhatTheNatOfEachUplinkDoes() {
+        net.internet().run("ip", "address", "add", SECOND_SERVER + "/32", "dev", "lo");
+        Coturn.start(belongings, net.internet(), List.of(server(IpFamily.V4), SECOND_SERVER));
+        net.router()
+                .script("ip route add default via " + net.uplink(2).gateway(IpFamily.V4) + " dev wan2 metric 2000\n");
+        var home = new AgentHome(net, net.router(), "agent", ShippedFlags.agent());
+        home.configure("stun.servers = [\"" + server(IpFamily.V4) + "\", \"" + SECOND_SERVER
+                + "\"]\nstun.interval_seconds = 5\n");
+        home.start();
+        home.awaitStatus(
+                COMPARED,
+                now -> now.matches("(?s).*\"interface\":\"wan1\"[^}]*\"nat_mapping\":\"endpoint_independent\".*")
+                        && now.matches("(?s).*\"interface\":\"wan2\"[^}]*\"nat_mapping\":\"dependent\".*"));
     }
 
     private static JsonObject standby(JsonObject report, IpFamily family) {
