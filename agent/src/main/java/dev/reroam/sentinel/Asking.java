@@ -198,7 +198,7 @@ final class Asking {
             watch.round = round;
         }
         heard(round, asked, mapped);
-        if (differs) {
+        if (before != null && differs) {
             new Confirmation(watch, round)
                     .suspect(asked.server(), before.mapped().address(), mapped);
         } else if (round.suspects()) {

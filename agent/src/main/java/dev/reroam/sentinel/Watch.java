@@ -58,11 +58,13 @@ public record Watch(
 
         /** The next word of the same server. */
         static Said after(@Nullable Said before, Endpoint mapped, long port, long roundTripNanos, long now) {
-            boolean same = before != null
-                    && before.at() != NEVER
-                    && before.port() == port
-                    && before.mapped().equals(mapped);
-            return new Said(mapped, port, Math.max(0, roundTripNanos), now, same ? before.since() : now);
+            long since = before != null
+                            && before.at() != NEVER
+                            && before.port() == port
+                            && before.mapped().equals(mapped)
+                    ? before.since()
+                    : now;
+            return new Said(mapped, port, Math.max(0, roundTripNanos), now, since);
         }
     }
 
