@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** What carries, or is merely quiet, is left as it is. On kernel WireGuard. */
 @Tag("bed2")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(Lanes.LONG_GUEST)
+@ResourceLock(Lanes.GUEST)
 class UntouchedInGuestTest {
 
     @TempDir
@@ -55,7 +55,7 @@ class UntouchedInGuestTest {
         var told = share.resolve("reports");
         var arguments = new ArrayList<>(List.of(told.toString(), ShippedFlags.text()));
         trials.forEach(trial -> arguments.add(trial.word()));
-        GuestProgram.runYielding(UntouchedProgram.class, share, arguments.toArray(String[]::new));
+        GuestProgram.run(UntouchedProgram.class, share, arguments.toArray(String[]::new));
         var reports = Files.readAllLines(told).stream()
                 .map(line -> new Gson().fromJson(line, Report.class))
                 .toList();
