@@ -70,7 +70,7 @@ class StormTest {
         awaitExplained("wan2");
         assertEquals(1, incidents(), home::log);
         assertEquals(1, said("path changed: "), home::log);
-        assertEquals(1, said("refresh 1 peer of \\S+$"), home::log);
+        assertEquals(1, firstRefreshes(), home::log);
         assertEquals(1, said("carries again"), home::log);
     }
 
@@ -85,7 +85,7 @@ class StormTest {
         awaitExplained("wan2 via");
         assertTrue(AgentHome.until(SOON, () -> said("carries again") >= 3), home::log);
         awaitHealed();
-        assertTrue(said("refresh 1 peer of \\S+$") <= 5, home::log);
+        assertTrue(firstRefreshes() <= 5, home::log);
         assertEquals(settings, settings(), home::log);
     }
 
@@ -105,6 +105,11 @@ class StormTest {
                 .getAsJsonObject()
                 .getAsJsonArray("incidents")
                 .size();
+    }
+
+    /** Where the answer is late, as on a machine with much else to do, a look at the flows has a refresh of its own. */
+    private long firstRefreshes() {
+        return said("refresh 1 peer of \\S+$") - said("step conntrack of ");
     }
 
     private long said(String words) {
