@@ -45,8 +45,7 @@ final class Performer {
             case Action.Setting asked -> set(asked);
             case Action.ForgetFlows asked -> {
                 hands.api.countRepair();
-                hands.flows.perform(
-                        asked, ways -> hands.outlook.seekGatewaysAnew(ways), outcome -> ended(asked, outcome));
+                hands.flows.perform(asked, hands.outlook::seekGatewaysAnew, outcome -> ended(asked, outcome));
             }
             case Action.Steer asked -> {
                 hands.api.countRepair();

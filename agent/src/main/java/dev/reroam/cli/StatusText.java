@@ -63,13 +63,17 @@ final class StatusText {
         return uplink.text("public_address")
                 .map(address -> address + ", " + since(uplink, "public_heard_unix_ms", now) + " ago"
                         + (uplink.text("public_silent").filter("true"::equals).isPresent() ? ", no answer now" : "")
-                        + switch (uplink.text("nat_mapping").orElse("unknown")) {
-                            case "none" -> ", no NAT";
-                            case "endpoint_independent" -> ", easy NAT";
-                            case "dependent" -> ", hard NAT";
-                            default -> "";
-                        })
+                        + nat(uplink))
                 .orElse("-");
+    }
+
+    private static String nat(View uplink) {
+        return switch (uplink.text("nat_mapping").orElse("unknown")) {
+            case "none" -> ", no NAT";
+            case "endpoint_independent" -> ", easy NAT";
+            case "dependent" -> ", hard NAT";
+            default -> "";
+        };
     }
 
     private static String protocols(View uplink) {

@@ -7,7 +7,6 @@ import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
 import dev.reroam.tests.lab.WireGuardKind;
 import java.time.Duration;
-import java.util.function.Predicate;
 
 /**
  * Runs in the guest: an agent without CAP_NET_ADMIN beside a kernel WireGuard device, which it cannot read. Argument: the
@@ -27,19 +26,15 @@ final class NoCapabilityProgram {
                     net, net.router(), "poor", AgentRemedy.find(arguments[0]).orElseThrow());
             var agent = home.start("setpriv", "--bounding-set=-net_admin,-net_raw", "--inh-caps=-net_admin,-net_raw");
             var before = net.router().run("wg", "showconf", device);
-            System.out.println(
-                    awaited(home, now -> now.contains("\"cannot_be_read\"") && now.contains("\"interface\":\"wan1\"")));
+            System.out.println(home.awaitStatus(
+                    SOON, now -> now.contains("\"cannot_be_read\"") && now.contains("\"interface\":\"wan1\"")));
             net.ip().request("link set dev wan1 down");
-            System.out.println(awaited(
-                    home, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\"")));
+            System.out.println(home.awaitStatus(
+                    SOON, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\"")));
             if (!agent.isAlive() || !before.equals(net.router().run("wg", "showconf", device))) {
                 throw new IllegalStateException("it died, or changed the device: " + home.log());
             }
         }
         System.exit(0);
-    }
-
-    private static String awaited(AgentHome home, Predicate<String> wish) {
-        return home.awaitStatus(SOON, wish);
     }
 }
