@@ -3,6 +3,7 @@ package dev.reroam.tests.lab;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.reroam.linux.libc.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,8 +41,10 @@ public final class MiniUpnpd {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
     private static final int MAPPING_PORT = 5351;
     private static final int HTTP_PORT = 5000;
-    // Without a number it takes the second of its start, and one started twice within a second has not started anew.
-    // With 1 too.
+    private static final Duration A_SECOND_AND_MORE = Duration.ofSeconds(2);
+    // Without a number it takes the second of its start as its BOOTID, with 1 too, and with any number while the
+    // machine
+    // has not been up for a day: it then takes its own start, in monotonic time, for one before the clock was set.
     private static final AtomicInteger BOOTS = new AtomicInteger(1);
 
     // It fills the three chains and needs them before it starts; whoever made them jumps to them.
@@ -65,6 +69,7 @@ public final class MiniUpnpd {
     private final Path pidFile;
     private final LogFile log;
     private Optional<ProcessHandle> process = Optional.empty();
+    private long killedInSecond;
 
     private MiniUpnpd(Belongings belongings, Namespace router) {
         this.router = router;
@@ -167,11 +172,16 @@ public final class MiniUpnpd {
         if (!Pause.until(STARTS_WITHIN, () -> !running.isAlive())) {
             throw new IllegalStateException("miniupnpd does not die");
         }
+        killedInSecond = second();
         try {
             Files.deleteIfExists(pidFile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long second() {
+        return TimeUnit.NANOSECONDS.toSeconds(Clock.system().realtimeNanos());
     }
 
     /** Removes the rules that it left behind, as a router's start does. */
@@ -183,8 +193,14 @@ public final class MiniUpnpd {
                         """).run();
     }
 
-    /** Starts it again; it announces itself in all that it speaks. Listens when this returns. */
+    /**
+     * Starts it again, not before the next second of the clock: started twice within one, it says that it has not started
+     * anew. It announces itself in all that it speaks, and listens when this returns.
+     */
     public void startAgain() {
+        if (!Pause.until(A_SECOND_AND_MORE, () -> second() > killedInSecond)) {
+            throw new IllegalStateException("the clock stands still");
+        }
         process = Optional.of(launch());
     }
 
