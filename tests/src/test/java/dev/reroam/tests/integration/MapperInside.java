@@ -40,14 +40,14 @@ final class MapperInside {
     private final List<News> heard = new ArrayList<>();
     private final PortMapper mapper;
 
-    private MapperInside(LoopInside inside, int index, PcpNonce nonce) throws Exception {
+    private MapperInside(LoopInside inside, UplinkFacts uplink, PcpNonce nonce) throws Exception {
         this.inside = inside;
         mapper = inside.on(() -> new PortMapper(
                 inside.loop(),
                 inside.descriptors(),
                 Clock.system(),
                 new SecureRandom(),
-                new UplinkFacts(index, "lan", IpAddress.parse(GATEWAY), IpAddress.parse(OURS)),
+                uplink,
                 nonce,
                 Known.NOTHING,
                 told::add));
@@ -55,9 +55,17 @@ final class MapperInside {
 
     /** Opens its sockets in the box; nothing is asked yet. */
     static MapperInside open(Namespace box) throws Exception {
+        return open(box, GATEWAY, OURS);
+    }
+
+    /** Towards this gateway, from this address. */
+    static MapperInside open(Namespace box, String gateway, String ours) throws Exception {
         int index = Integer.parseInt(
                 box.run("ip", "-oneline", "link", "show", "dev", "lan").split(":", 2)[0]);
-        return new MapperInside(LoopInside.enter(box), index, new PcpNonce(0x1234, 0x5678));
+        return new MapperInside(
+                LoopInside.enter(box),
+                new UplinkFacts(index, "lan", IpAddress.parse(gateway), IpAddress.parse(ours)),
+                new PcpNonce(0x1234, 0x5678));
     }
 
     /** Wants these UDP ports, and no others. */
