@@ -41,6 +41,8 @@ record CrashSweep(
     /** So many are tried however long it takes: fewer would show nothing. */
     private static final int LEAST = 4;
 
+    private static final int AIMS = 3;
+
     private static final BooleanSupplier UNLIMITED = () -> false;
 
     CrashSweep(Plan plan, boolean oldUplinkDies, AgentRemedy agent, Murder murder, int lanes, int most) {
@@ -78,14 +80,14 @@ record CrashSweep(
 
     /** Blocks until all is done; fails where a crash left something. */
     Outcome run() throws Exception {
-        var calls = new ConcurrentLinkedQueue<Call>();
+        var calls = new ConcurrentLinkedQueue<Aim>();
         var killed = new AtomicInteger();
         var tried = new AtomicInteger();
         var executor = Executors.newFixedThreadPool(lanes);
         try {
             var first = site();
             var all = record(first);
-            calls.addAll(spread(sample(all, most)));
+            calls.addAll(spread(sample(aims(all), most)));
             var running = new ArrayList<Future<?>>();
             running.add(executor.submit(() -> strike(first, calls, tried, killed)));
             for (int i = 1; i < lanes; i++) {
@@ -103,9 +105,7 @@ record CrashSweep(
 
     /** The calls of a whole repair that change something; where there is time for a second one, those that came both times. */
     private List<Call> record(CrashSite site) {
-        var calls = murder.at(site, Optional.empty()).calls().stream()
-                .filter(Call::changesSomething)
-                .toList();
+        var calls = changing(murder.at(site, Optional.empty()).calls());
         if (timed()) {
             return calls;
         }
@@ -121,33 +121,76 @@ record CrashSweep(
         return new CrashSite(plan, oldUplinkDies, agent);
     }
 
-    private void strike(CrashSite site, Queue<Call> calls, AtomicInteger tried, AtomicInteger killed) {
+    private void strike(CrashSite site, Queue<Aim> calls, AtomicInteger tried, AtomicInteger killed) {
         try (site) {
-            for (var call = calls.poll(); call != null; call = calls.poll()) {
+            for (var aim = calls.poll(); aim != null; aim = calls.poll()) {
                 if (tried.incrementAndGet() > LEAST && enough.getAsBoolean()) {
                     tried.decrementAndGet();
                     return;
                 }
-                var one = Optional.of(call);
-                boolean struck =
-                        murder.at(site, one).killed() || murder.at(site, one).killed();
-                System.out.println(call + (struck ? " killed" : " did not come"));
-                if (struck) {
+                if (strike(site, aim)) {
                     killed.incrementAndGet();
                 }
             }
         }
     }
 
-    /** Some of the calls, spread over the range. */
-    private static List<Call> sample(List<Call> calls, int most) {
+    /** Whether it was killed: one repair is shorter than another, so where the call does not come, the next aim is at one that did. */
+    private boolean strike(CrashSite site, Aim first) {
+        var aim = first;
+        for (int i = 0; i < AIMS; i++) {
+            var blow = murder.at(site, Optional.of(aim.call()));
+            System.out.println(aim + (blow.killed() ? " killed" : " did not come"));
+            if (blow.killed()) {
+                return true;
+            }
+            aim = aim.among(changing(blow.calls()));
+        }
+        return false;
+    }
+
+    private static List<Call> changing(List<Call> calls) {
+        return calls.stream().filter(Call::changesSomething).toList();
+    }
+
+    /**
+     * Where a repair is struck.
+     *
+     * @param of how many calls it has
+     * @param place which of them this is; the first is 0
+     */
+    private record Aim(Call call, int place, int of) {
+
+        /** The call that is as far on in another repair. */
+        Aim among(List<Call> calls) {
+            if (calls.isEmpty()) {
+                return this;
+            }
+            int there = place * calls.size() / of;
+            return new Aim(calls.get(there), there, calls.size());
+        }
+
+        @Override
+        public String toString() {
+            return call + ", " + (place + 1) + " of " + of;
+        }
+    }
+
+    private static List<Aim> aims(List<Call> calls) {
+        return IntStream.range(0, calls.size())
+                .mapToObj(place -> new Aim(calls.get(place), place, calls.size()))
+                .toList();
+    }
+
+    /** Some of them, spread over the range. */
+    private static List<Aim> sample(List<Aim> calls, int most) {
         if (calls.size() <= most) {
             return calls;
         }
         long seed = Long.getLong("seed", Clock.system().realtimeNanos());
         System.out.println("seed " + seed);
         var random = new SplittableRandom(seed);
-        var some = new ArrayList<Call>();
+        var some = new ArrayList<Aim>();
         for (int i = 0; i < most; i++) {
             int from = calls.size() * i / most;
             int to = calls.size() * (i + 1) / most;
@@ -158,7 +201,7 @@ record CrashSweep(
     }
 
     /** The same in an order of which each beginning is spread over all: by the bits of their numbers, the last first. */
-    private static List<Call> spread(List<Call> calls) {
+    private static List<Aim> spread(List<Aim> calls) {
         return IntStream.range(0, calls.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> Integer.reverse(i) >>> 1))
