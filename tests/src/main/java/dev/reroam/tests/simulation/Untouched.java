@@ -33,6 +33,8 @@ final class Untouched implements Watcher {
     private static final long ACKNOWLEDGED = 11 * VirtualTime.SECOND;
     // A repair takes so long to reach the device.
     private static final long READ = VirtualTime.SECOND;
+    // A tunnel is taken for asleep after as long without a sign of life.
+    private static final long MISREAD = 180 * VirtualTime.SECOND;
     private static final int REFRESHES_A_SIGN = 2;
 
     private final Court court;
@@ -237,6 +239,13 @@ final class Untouched implements Watcher {
         return tunnel.standing() instanceof Standing.Repairing && (unheard > ACKNOWLEDGED || unread);
     }
 
+    /** Who starts after the wall clock was set takes the stamp of a tunnel at rest for one of long ago, and it for asleep. */
+    private boolean isMisread(TunnelId id, TunnelState tunnel) {
+        long truth = health.link(id).near().handshakeAt();
+        return tunnel.facts().handshakeAt() < truth - MISREAD
+                && tunnel.activity().receivedAt() < now - MISREAD;
+    }
+
     @Override
     public void onRepair(Action.Setting repair) {
         boolean port = repair instanceof Action.NewPort;
@@ -244,7 +253,9 @@ final class Untouched implements Watcher {
         for (var entry : state.tunnels().entrySet()) {
             TunnelId id = entry.getKey();
             Standing standing = entry.getValue().standing();
-            boolean mayBeRebound = standing instanceof Standing.Quiet || isUnheard(id, entry.getValue());
+            boolean mayBeRebound = standing instanceof Standing.Quiet
+                    || isUnheard(id, entry.getValue())
+                    || isMisread(id, entry.getValue());
             if (!id.device().equals(device) || health.carriesFor(id) < SURE || (mayBeRebound && !port)) {
                 continue;
             }
