@@ -42,9 +42,11 @@ final class Suspecting {
         if (device == null) {
             return;
         }
+        long before = device.traffic().at();
         Traffic traffic =
                 device.traffic().read(seen.receivedPackets(), seen.sentPackets(), seen.sentBytes(), draft.now);
         draft.put(device.with(traffic));
+        new AskingAgain(draft).onCounters(device, before);
         if (traffic.heardAt() == draft.now) {
             heard(seen.device());
         } else if (traffic.stalled(draft.now, draft.config)) {
