@@ -34,7 +34,8 @@ final class Untouched implements Watcher {
     // A repair takes so long to reach the device.
     private static final long READ = VirtualTime.SECOND;
     // A tunnel is taken for asleep after as long without a sign of life.
-    private static final long MISREAD = 180 * VirtualTime.SECOND;
+    private static final long ASLEEP = 180 * VirtualTime.SECOND;
+    private static final long NOT_YET = Long.MAX_VALUE;
     private static final int REFRESHES_A_SIGN = 2;
 
     private final Court court;
@@ -45,6 +46,7 @@ final class Untouched implements Watcher {
     private final Map<Long, String> rebinding = new HashMap<>();
     private final Map<Uplink, IpAddress> outside = new HashMap<>();
     private long now;
+    private long startedAt = NOT_YET;
     private long refreshes;
     private long sockets;
     private long ports;
@@ -72,6 +74,7 @@ final class Untouched implements Watcher {
     @Override
     public void onStart() {
         state = RecoveryState.initial();
+        startedAt = NOT_YET;
         allowed.clear();
         outside.clear();
         rebinding.clear();
@@ -80,6 +83,7 @@ final class Untouched implements Watcher {
     @Override
     public void onStep(RecoveryState before, Observation observation, long now, Step step) {
         this.now = now;
+        startedAt = startedAt == NOT_YET ? now : startedAt;
         state = step.state();
         signs(before, observation);
         // What servers made of an uplink, or a change that was held back and is followed now.
@@ -239,11 +243,13 @@ final class Untouched implements Watcher {
         return tunnel.standing() instanceof Standing.Repairing && (unheard > ACKNOWLEDGED || unread);
     }
 
-    /** Who starts after the wall clock was set takes the stamp of a tunnel at rest for one of long ago, and it for asleep. */
-    private boolean isMisread(TunnelId id, TunnelState tunnel) {
-        long truth = health.link(id).near().handshakeAt();
-        return tunnel.facts().handshakeAt() < truth - MISREAD
-                && tunnel.activity().receivedAt() < now - MISREAD;
+    /**
+     * It is taken for asleep, and has received nothing since the agent started. What it did before, the agent has not seen;
+     * the stamp of its handshake is all that it knows, and that is a wall clock's, and up to 180 s older than its last packet.
+     */
+    private boolean isStrange(TunnelId id, TunnelState tunnel) {
+        long known = Math.max(tunnel.facts().handshakeAt(), tunnel.activity().receivedAt());
+        return known < now - ASLEEP && health.link(id).near().receivedAt() < startedAt;
     }
 
     @Override
@@ -255,7 +261,7 @@ final class Untouched implements Watcher {
             Standing standing = entry.getValue().standing();
             boolean mayBeRebound = standing instanceof Standing.Quiet
                     || isUnheard(id, entry.getValue())
-                    || isMisread(id, entry.getValue());
+                    || isStrange(id, entry.getValue());
             if (!id.device().equals(device) || health.carriesFor(id) < SURE || (mayBeRebound && !port)) {
                 continue;
             }
