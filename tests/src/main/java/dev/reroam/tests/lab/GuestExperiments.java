@@ -19,6 +19,8 @@ public final class GuestExperiments {
 
     // An agent rehearses its repairs right after its start, and a cable wants 2 s of quiet.
     private static final Duration REHEARSED = Duration.ofSeconds(4);
+    // Where several start at once, they share one processor for it.
+    private static final Duration REHEARSED_TOGETHER = Duration.ofSeconds(8);
 
     private GuestExperiments() {}
 
@@ -44,7 +46,7 @@ public final class GuestExperiments {
         GuestTrialReport.Ended ended;
         try {
             var experiment = new Experiment(trial.delayedFault(), trial.plan(), remedy, trial.watched());
-            var report = measured ? settled(experiment) : experiment.run();
+            var report = settled(experiment, quiet(trial, measured));
             ended = new GuestTrialReport.Seen(report.outage(), report.timeline(), report.before(), report.after());
         } catch (CommandFailedException | IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
             ended = new GuestTrialReport.Broken(e + " " + Arrays.toString(e.getStackTrace()));
@@ -52,9 +54,18 @@ public final class GuestExperiments {
         return new GuestTrialReport(trial, ended, remedy.log(), Duration.ofNanos(clock.monotonicNanos() - start));
     }
 
-    private static Experiment.Report settled(Experiment experiment) {
+    private static Duration quiet(GuestTrial trial, boolean measured) {
+        if (measured) {
+            return REHEARSED;
+        }
+        return trial.help() == GuestTrial.Help.AGENT
+                ? REHEARSED_TOGETHER
+                : trial.delayedFault().quiet();
+    }
+
+    private static Experiment.Report settled(Experiment experiment, Duration quiet) {
         try (var trial = experiment.prepare()) {
-            Pause.of(REHEARSED);
+            Pause.of(quiet);
             return trial.report(trial.strike());
         }
     }

@@ -44,7 +44,8 @@ final class RuleFaults {
                     "rule-by-uid",
                     "a rule moves the packets of WireGuard's user to another table; the old uplink is dead",
                     BOTH,
-                    net -> "uidrange " + net.plan().daemonUid() + "-"
+                    // The kernel's WireGuard is root, whose are the answers to the far side's echoes, too.
+                    net -> "ipproto udp uidrange " + net.plan().daemonUid() + "-"
                             + net.plan().daemonUid())
             .planned(plan -> plan.wireguard() == WireGuardKind.USERSPACE ? plan.withDaemonUid(DAEMON_UID) : plan);
 
