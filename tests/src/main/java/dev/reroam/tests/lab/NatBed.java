@@ -15,6 +15,21 @@ import java.util.stream.Stream;
  */
 public final class NatBed {
 
+    /** Whom each port has sent to; before the port is translated, and EASY keeps it. */
+    private static final String SENT_TO = """
+            table %1$s sent_to {
+              set hosts { typeof %1$s daddr . udp sport; flags dynamic,timeout; timeout 5m; }
+              chain out {
+                type filter hook postrouting priority 0;
+                oifname "wan" meta l4proto udp add @hosts { %1$s daddr . udp sport }
+              }
+              chain in {
+                type nat hook prerouting priority -90;
+                iifname "wan" meta l4proto udp %1$s saddr . udp dport @hosts dnat to %2$s
+              }
+            }
+            """;
+
     private static final String MASQUERADE = "-A POSTROUTING -o wan -j MASQUERADE\n";
 
     /** What the router does with packets that leave, and with those that nobody asked for. */
@@ -25,6 +40,8 @@ public final class NatBed {
         HARD("-A POSTROUTING -o wan -j MASQUERADE --random-fully\n"),
         /** EASY, and whatever comes for a high port is forwarded to the box: a full cone, without hairpinning. */
         FULL_CONE(MASQUERADE + "-A PREROUTING -i wan -p udp --dport 1024:65535 -j DNAT --to-destination %2$s\n"),
+        /** EASY, and whoever was sent something from a port may send to it from any port of his: a restricted cone. */
+        RESTRICTED_CONE(MASQUERADE),
         /** One address outside for one inside, whatever the protocol and the port; also from inside, by hairpin. */
         ONE_TO_ONE("""
                 -A PREROUTING -d %1$s -j DNAT --to-destination %2$s
@@ -108,6 +125,10 @@ public final class NatBed {
                             routers.get(i),
                             translation.table("11.22.33.1", "192.168.77.2"),
                             translation.table("2001:db8:77::1", "fd00:77::2"));
+            if (translation == Translation.RESTRICTED_CONE) {
+                script.nft(routers.get(i), Template.fill(SENT_TO, "ip", "192.168.77.2"))
+                        .nft(routers.get(i), Template.fill(SENT_TO, "ip6", "fd00:77::2"));
+            }
         }
         script.ip(outside, """
                         addr add 11.22.33.10/24 dev wan

@@ -37,6 +37,11 @@ final class SetupScript {
                 .input("ip netns exec " + namespace + " ip6tables-restore", rulesV6);
     }
 
+    /** Rules as nft reads them. */
+    SetupScript nft(Namespace namespace, String rules) {
+        return input("ip netns exec " + namespace + " nft -f -", rules);
+    }
+
     void run() {
         Command.script(text.toString()).run();
     }

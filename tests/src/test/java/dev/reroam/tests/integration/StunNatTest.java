@@ -122,6 +122,16 @@ class StunNatTest {
         theirFindingIs("NAT with Endpoint Independent Mapping!", "Endpoint Independent", v6);
     }
 
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void findsThatWhoWasSentToMaySendFromAnyPort(boolean v6) throws Exception {
+        start(Translation.RESTRICTED_CONE, v6);
+        var behaviour = discover(v6).behaviour();
+        assertEquals(Mapping.ENDPOINT_INDEPENDENT, behaviour.mapping());
+        assertEquals(Filtering.ADDRESS_DEPENDENT, behaviour.filtering());
+        theirFindingIs("NAT with Endpoint Independent Mapping!", "Address Dependent", v6);
+    }
+
     private void theirFindingIs(String mapping, String filtering, boolean v6) {
         // It waits for three seconds at each silence, and for ever when everything is silent.
         String reference = bed.inside()
