@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +119,21 @@ class AgentMappingTest {
         status.getAsJsonArray("uplinks")
                 .forEach(uplink -> found.addAll(uplink.getAsJsonObject().getAsJsonArray("mappings")));
         return found;
+    }
+
+    @Test
+    void portsThatAreConfiguredAreMappedBesideTheDevices() throws Exception {
+        var net = behindRouter();
+        var gateway = gateway(net.router(), "lan", "wan1");
+        var home = home(net, net.near());
+        home.configure(NOBODY_ASKED + "portmap.ports = [41641, 9993]\n");
+        var agent = home.start();
+        var wanted = Set.of(OURS, new Redirect(41_641, NAS, 41_641), new Redirect(9_993, NAS, 9_993));
+        assertTrue(
+                Pause.until(SOON, () -> Set.copyOf(gateway.redirects()).equals(wanted)),
+                () -> gateway.redirects() + "\n" + home.status() + "\n" + home.log());
+        interrupt(agent, home);
+        assertEquals(List.of(), gateway.redirects());
     }
 
     @Test
