@@ -30,6 +30,8 @@ class SteeringCrashTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     /** Some 700 ms to see it, and what follows until the tunnel is proved. */
     private static final int REPAIR_MILLIS = 1_500;
+    /** What follows alone. */
+    private static final int STEERED_MILLIS = 800;
 
     private static final String LOOK_ALIKES = """
             for f in -4 -6; do
@@ -72,7 +74,7 @@ class SteeringCrashTest {
     @Tag("slow")
     void leavesNothingBehindAtFiftyMoments() {
         killAtMoments(50);
-        assertTrue(steered >= 10, () -> "killed " + steered + " times only after it had steered\n" + home.log());
+        assertTrue(steered >= 25, () -> "killed " + steered + " times only after it had steered\n" + home.log());
     }
 
     private void killAtMoments(int moments) {
@@ -84,11 +86,17 @@ class SteeringCrashTest {
         for (int i = 0; i < moments; i++) {
             int mark = home.log().length();
             net.swallow(1, Topology.Direction.BOTH);
+            // Every other one counts from the steering, which comes when it comes.
+            boolean fromSteering = i % 2 == 1;
+            if (fromSteering) {
+                assertTrue(AgentHome.until(SOON, () -> hasSteered(mark)), home::log);
+            }
             // Over by itself where the agent ends, which would be a fault of its own.
-            AgentHome.until(Duration.ofMillis(random.nextInt(REPAIR_MILLIS)), () -> !agent.isAlive());
+            int moment = random.nextInt(fromSteering ? STEERED_MILLIS : REPAIR_MILLIS);
+            AgentHome.until(Duration.ofMillis(moment), () -> !agent.isAlive());
             assertTrue(agent.isAlive(), home::log);
             agent.destroyForcibly();
-            steered += home.log().indexOf(" steer ", mark) >= 0 ? 1 : 0;
+            steered += hasSteered(mark) ? 1 : 0;
             net.deliver(1, Topology.Direction.BOTH);
             AgentHome.until(SOON, () -> !agent.isAlive());
             agent = home.start();
@@ -97,6 +105,10 @@ class SteeringCrashTest {
             carrying();
             assertEquals(before, state(), () -> "seed " + seed + "\n" + home.log());
         }
+    }
+
+    private boolean hasSteered(int mark) {
+        return home.log().indexOf(" steer ", mark) >= 0;
     }
 
     /** The agent of now has seen that the far peer answers echoes, so that their absence says something. */
