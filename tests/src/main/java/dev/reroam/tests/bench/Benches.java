@@ -24,6 +24,7 @@ public final class Benches {
             new Silent(),
             new Stuck(),
             new Netchecks(),
+            new GuestNetchecks(),
             new Remap(),
             new IdlePackets());
 

@@ -114,7 +114,7 @@ public record AgentRemedy(List<String> java, String configuration, Predicate<Jso
     }
 
     /** What tells a JVM to {@link #find()} the same agent as this one. */
-    static List<String> tellingTheSame() {
+    public static List<String> tellingTheSame() {
         return Stream.of(COMMAND, FLAGS)
                 .filter(name -> System.getProperty(name) != null)
                 .map(name -> "-D" + name + "=" + System.getProperty(name))
