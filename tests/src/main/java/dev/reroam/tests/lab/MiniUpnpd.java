@@ -42,9 +42,8 @@ public final class MiniUpnpd {
     private static final int MAPPING_PORT = 5351;
     private static final int HTTP_PORT = 5000;
     private static final Duration A_SECOND_AND_MORE = Duration.ofSeconds(2);
-    // Without a number it takes the second of its start as its BOOTID, with 1 too, and with any number while the
-    // machine
-    // has not been up for a day: it then takes its own start, in monotonic time, for one before the clock was set.
+    // Without a number, or with 1, its BOOTID is the second of its start. So it is with any number as long as the
+    // machine has not been up for a day: it takes its own start, in monotonic time, for one before the clock was set.
     private static final AtomicInteger BOOTS = new AtomicInteger(1);
 
     // It fills the three chains and needs them before it starts; whoever made them jumps to them.
