@@ -4,6 +4,7 @@ import dev.reroam.recovery.Action.NoteKind;
 import dev.reroam.recovery.Observation.PathAnswer;
 import dev.reroam.recovery.Observation.PathsSeen;
 import dev.reroam.recovery.Standing.Held;
+import dev.reroam.recovery.Standing.Stranded;
 import dev.reroam.recovery.Transitions.Decision;
 import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Flap;
@@ -85,6 +86,12 @@ final class PathSigns {
                                 .with(repairing.with(repairing.attempt().withRefreshAt(draft.now))));
                 return;
             }
+            if (tunnel.standing() instanceof Stranded stranded
+                    && stranded.lastWay().equals(Optional.of(path))) {
+                // It is back where nothing passes, and waits: our own hand is no sign that it does again.
+                draft.put(id, tunnel.withPath(path, tunnel.swings()));
+                return;
+            }
         } else if (steered != null && path instanceof Path.Via via && steered.leads(via)) {
             // What we did, seen. The refresh that belongs to it is under way.
             draft.put(id, steered.nowSeen());
@@ -96,7 +103,7 @@ final class PathSigns {
         }
         // While it is held it does not go where the kernel would send it.
         Held held = tunnel.standing() instanceof Held still ? still : null;
-        boolean lostBefore = lost(held == null ? tunnel.leavesBy() : held.using());
+        boolean lostBefore = held == null ? lost(tunnel.leavesBy()) : lost(held);
         if (followsPeer(tunnel) && seen.signs().isEmpty() && held == null && !lostBefore && path instanceof Path.Via) {
             draft.put(id, tunnel.withPath(path, tunnel.swings()));
             return;
@@ -113,14 +120,14 @@ final class PathSigns {
     }
 
     private void moved(TunnelId id, TunnelState before, Path.Via via, Flap flap, boolean lostBefore) {
-        boolean returned = before.standing() instanceof Standing.Stranded stranded
+        boolean returned = before.standing() instanceof Stranded stranded
                 && stranded.lastWay().filter(via::equals).isPresent();
         boolean usableBefore = before.path().orElse(null) instanceof Path.Via && !lostBefore;
         if (draft.dead.contains(via.interfaceIndex())) {
             repairs.evidence(id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, via.interfaceName() + " is down");
         } else if (usableBefore && flap.count() > draft.config.flapsFollowed() && !anew(before, via)) {
             if (Transitions.of(before.standing().kind(), Sign.PATH_FLAPPED) == Decision.HOLD) {
-                repairs.hold(id, before.leavesBy(), flap.count());
+                repairs.hold(id, before.leavesBy(), via.interfaceIndex(), flap.count());
             } else {
                 repairs.evidence(id, Sign.PATH_FLAPPED, Evidence.PATH_CHANGED, true, via.toString());
             }
@@ -133,7 +140,7 @@ final class PathSigns {
 
     /** The answer is the same as before; its interface may have suffered all the same. */
     private void sameWay(TunnelId id, TunnelState tunnel) {
-        if (tunnel.standing() instanceof Held held && lost(held.using())) {
+        if (tunnel.standing() instanceof Held held && lost(held)) {
             concerned.add(id.device());
             repairs.evidence(id, Sign.PATH_MOVED, Evidence.PATH_CHANGED, false, "the path before is gone");
             return;
@@ -161,6 +168,11 @@ final class PathSigns {
         return draft.disturbed.get(interfaceIndex) != null || seen.dead().contains(interfaceIndex);
     }
 
+    /** Whether any of the ways that it may be on did. */
+    private boolean lost(Held held) {
+        return held.using().stream().anyMatch(this::lost);
+    }
+
     private void remember() {
         SortedTable<Integer, Long> before = draft.disturbed.now();
         for (int i = 0; i < before.size(); i++) {
@@ -182,8 +194,10 @@ final class PathSigns {
      * gateway, say. What the far side knows is gone with the one before, so nothing is left to be held on.
      */
     private boolean anew(TunnelState before, Path.Via via) {
-        int using = before.standing() instanceof Held held ? held.using() : before.leavesBy();
-        return via.interfaceIndex() == using && !before.swings().backTo(via, draft.config.flapWindow(), draft.now);
+        boolean using = before.standing() instanceof Held held
+                ? held.using().contains(via.interfaceIndex())
+                : via.interfaceIndex() == before.leavesBy();
+        return using && !before.swings().backTo(via, draft.config.flapWindow(), draft.now);
     }
 
     private String opening() {

@@ -11,6 +11,7 @@ import dev.reroam.recovery.Standing.Stranded;
 import dev.reroam.recovery.Standing.Verdict;
 import dev.reroam.recovery.Transitions.Decision;
 import dev.reroam.recovery.Transitions.Sign;
+import java.util.HashSet;
 import java.util.Optional;
 
 /** Carries out what {@link Transitions} decides for one tunnel. Works on a {@link Draft}. */
@@ -111,18 +112,41 @@ final class Repairs {
     }
 
     /** The path flaps: the change is followed when it has held for a while. */
-    void hold(TunnelId id, int using, int changes) {
+    void hold(TunnelId id, int before, int after, int changes) {
         TunnelState tunnel = now(id);
         if (!Affected.concerned(tunnel, draft.now, draft.config)) {
             return;
         }
         int doublings = Math.min(changes - draft.config.flapsFollowed() - 1, 30);
         long wait = Math.min(draft.config.holdMost(), draft.config.holdFirst() << doublings);
-        int still = tunnel.standing() instanceof Held held ? held.using() : using;
+        var using = new HashSet<Integer>();
+        if (tunnel.standing() instanceof Held held) {
+            using.addAll(held.using());
+        } else {
+            using.add(before);
+        }
+        if (isLoose(tunnel)) {
+            using.add(after);
+        }
         draft.note(NoteKind.SKIPPED, id, "path flaps: follows it in " + wait / 1_000_000 + " ms");
         Optional<Damage> damage = tunnel.standing().open() ? tunnel.standing().damaged() : Optional.empty();
         draft.underRepair(id);
-        draft.put(id, tunnel.with(new Held(draft.now, still, draft.now + wait, damage)));
+        draft.put(id, tunnel.with(new Held(draft.now, using, draft.now + wait, damage)));
+    }
+
+    /** Whether it follows the path by itself: WireGuard keeps to a way from the first answer on that came by it. */
+    private static boolean isLoose(TunnelState tunnel) {
+        return switch (tunnel.standing()) {
+            case Resting resting -> false;
+            case Held held -> held.using().size() > 1;
+            case Repairing repairing ->
+                repairing.attempt().started()
+                        && tunnel.activity().receivedSince()
+                                <= repairing.attempt().refreshedAt();
+            case Quiet quiet -> true;
+            case Stranded stranded -> true;
+            case GivenUp givenUp -> true;
+        };
     }
 
     private Damage damage(

@@ -1,6 +1,7 @@
 package dev.reroam.recovery;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** Where a tunnel stands. Immutable; what each may become is {@link Transitions}. Instants are monotonic nanoseconds. */
 public sealed interface Standing {
@@ -17,10 +18,15 @@ public sealed interface Standing {
     /**
      * The path flaps and the one before still works: the change is followed later.
      *
-     * @param using interface of the path that the tunnel is still on
+     * @param using interfaces by which the tunnel may leave still: several where nothing has fixed its source, so that what it
+     *     sent went wherever the path led just then
      * @param damage present when the tunnel was not proved before either
      */
-    record Held(long since, int using, long until, Optional<Damage> damage) implements Standing {}
+    record Held(long since, Set<Integer> using, long until, Optional<Damage> damage) implements Standing {
+        public Held {
+            using = Set.copyOf(using);
+        }
+    }
 
     /** A rung runs, or is about to. */
     record Repairing(Damage damage, Attempt attempt) implements Standing {

@@ -202,8 +202,8 @@ final class UplinkSigns {
 
     /** @param wasSilent more than by chance: what was given up over it may be whole now */
     private void answersAgain(TunnelId id, TunnelState tunnel, boolean wasSilent) {
-        boolean waited = tunnel.standing() instanceof Stranded stranded
-                && stranded.damage().evidence() == Evidence.UPLINK_SUSPECT;
+        // Whatever led it there: it has a way, and that carried nothing.
+        boolean waited = tunnel.standing() instanceof Stranded;
         boolean lost = tunnel.standing() instanceof GivenUp && wasSilent;
         if ((waited || lost) && !draft.dead.contains(tunnel.leavesBy())) {
             repairs.evidence(id, Sign.UPLINK_RETURNED, Evidence.UPLINK_RETURNED, true, "the uplink answers again");

@@ -65,6 +65,27 @@ class FlapTest {
     }
 
     @Test
+    void endsTheHoldWhenAWayIsLostThatAnUnansweredRefreshMayHaveTaken() {
+        World world = World.withOnePeer(PortUse.FREE);
+        world.peer().passes = path -> false;
+        world.peer().echoes = false;
+        flap(world, 3, 300);
+        world.done.clear();
+        // It is held on wan1; but nothing has come back that would keep it there, and what it sent since left by wan2.
+        world.disturb(2);
+        assertTrue(world.done.getFirst().action() instanceof Refresh, world.story());
+    }
+
+    @Test
+    void keepsToTheHoldWhenTheWayIsLostThatAnAnsweredTunnelIsNotOn() {
+        World world = World.withOnePeer(PortUse.FREE);
+        flap(world, 4, 300);
+        world.done.clear();
+        world.disturb(2);
+        assertEquals(List.of(), world.all(Refresh.class), world.story());
+    }
+
+    @Test
     void followsAnotherGatewayOfTheUplinkThatItIsHeldOnAtOnceButNotItsReturn() {
         World world = World.withOnePeer(PortUse.FREE);
         // The fourth change leads back to wan1, which the tunnel has been on throughout.

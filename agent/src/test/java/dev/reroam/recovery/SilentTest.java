@@ -14,6 +14,7 @@ import dev.reroam.recovery.UplinkHealth.State;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 /** An uplink that is dead and looks alive, and tunnels that are silent for other reasons. */
@@ -38,11 +39,15 @@ class SilentTest {
 
     /** Whoever asks hard hears nothing by uplinks that do not pass. */
     private static void servers(World world, long nanos) {
+        servers(world, nanos, index -> world.peer().passes.test(World.via(index, "wan" + index)));
+    }
+
+    private static void servers(World world, long nanos, IntPredicate answer) {
         for (long spent = 0; spent < nanos; spent += 100 * MS) {
             long asked = world.now;
             world.advance(100 * MS);
             for (int index = 1; index <= 2; index++) {
-                boolean passes = world.peer().passes.test(World.via(index, "wan" + index));
+                boolean passes = answer.test(index);
                 for (var server : List.of(World.SERVER, World.OTHER_SERVER)) {
                     world.take(
                             passes
@@ -250,6 +255,36 @@ class SilentTest {
         assertEquals(1, world.all(Action.Steer.class).size(), world.story());
         assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
         assertEquals(java.util.Map.of(), world.state.steered());
+    }
+
+    @Test
+    void ourOwnRuleThatGoesIsNoSignThatADeadUplinkCarriesAgain() {
+        World world = carryingOverUplinksThatAnswer();
+        world.peer().passes = path -> false;
+        servers(world, 60 * SECOND, index -> index == 2);
+        assertEquals(1, world.all(Action.Steer.class).size(), world.story());
+        assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
+        assertEquals(List.of(), world.all(Action.Rebind.class), world.story());
+        assertEquals(List.of(), world.all(Action.NewPort.class), world.story());
+        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
+        world.peer().passes = World.WAN1::equals;
+        servers(world, SECOND);
+        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+    }
+
+    @Test
+    void whatWaitsForItsUplinkIsToldWhenItAnswersWhateverLedItThere() {
+        World world = carryingOverUplinksThatAnswer();
+        servers(world, 2 * SECOND, index -> index == 2);
+        world.route(World.WAN2);
+        servers(world, 2 * SECOND, index -> index == 2);
+        world.peer().passes = path -> false;
+        world.route(World.WAN1);
+        servers(world, 60 * SECOND, index -> index == 2);
+        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
+        world.peer().passes = World.WAN1::equals;
+        servers(world, SECOND);
+        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
     }
 
     @Test

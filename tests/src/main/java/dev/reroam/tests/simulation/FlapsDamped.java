@@ -35,7 +35,7 @@ final class FlapsDamped implements Watcher {
     private final Map<TunnelId, Path.Via> ledTo = new HashMap<>();
     private final Map<TunnelId, ArrayDeque<Long>> led = new HashMap<>();
     private final Map<TunnelId, Long> pathSince = new HashMap<>();
-    // Had no way, or was given up, as its path changed.
+    // Had no way, or was given up, or lost one that it may have been on, as its path changed.
     private final Set<TunnelId> fallen = new HashSet<>();
     // Who is steered goes where we lead it, which has limits of its own.
     private final Map<TunnelId, Long> steeredAt = new HashMap<>();
@@ -57,7 +57,7 @@ final class FlapsDamped implements Watcher {
                 TunnelState known = before.tunnels().get(answer.tunnel());
                 if (known == null || !known.path().equals(Optional.of(answer.path()))) {
                     pathSince.put(answer.tunnel(), now);
-                    if (stood(before, answer.tunnel())) {
+                    if (known != null && stood(before, answer.tunnel()) && !isRenewed(known, answer.path())) {
                         fallen.remove(answer.tunnel());
                     } else {
                         fallen.add(answer.tunnel());
@@ -85,7 +85,7 @@ final class FlapsDamped implements Watcher {
                         boolean steered = now - steeredAt.getOrDefault(id, now - STEERED) < STEERED;
                         boolean leftNothing = fallen.contains(id) || !stood(before, id);
                         if (left != null && moved && !steered && !leftNothing && forItsPath(tunnel)) {
-                            led(id, left, step.state(), now);
+                            led(id, mayHaveUsed(before, id, left), step.state(), now);
                         }
                     }
                 });
@@ -98,6 +98,14 @@ final class FlapsDamped implements Watcher {
         state.tunnels().keySet().stream()
                 .filter(id -> id.device().equals(device.name()))
                 .forEach(id -> steeredAt.put(id, now));
+    }
+
+    /** Whether an uplink that it may have been on leads another way than before. */
+    private static boolean isRenewed(TunnelState tunnel, Path path) {
+        return tunnel.standing() instanceof Standing.Held held
+                && path instanceof Path.Via via
+                && held.using().contains(via.interfaceIndex())
+                && !tunnel.swings().ways().contains(via);
     }
 
     private static boolean forItsPath(TunnelState tunnel) {
@@ -115,9 +123,17 @@ final class FlapsDamped implements Watcher {
                 && !(tunnel.standing() instanceof Standing.Stranded);
     }
 
-    private void led(TunnelId id, Path.Via left, RecoveryState state, long now) {
-        boolean broken = state.dead().contains(left.interfaceIndex())
-                || state.disturbed().containsKey(left.interfaceIndex());
+    /** Nobody knows by which way one left that was led to one and never answered there: FlapTest has that from the other side. */
+    private static Set<Integer> mayHaveUsed(RecoveryState before, TunnelId id, Path.Via left) {
+        TunnelState tunnel = before.tunnels().get(id);
+        return tunnel != null && tunnel.standing() instanceof Standing.Held held
+                ? held.using()
+                : Set.of(left.interfaceIndex());
+    }
+
+    private void led(TunnelId id, Set<Integer> left, RecoveryState state, long now) {
+        boolean broken = left.stream()
+                .anyMatch(one -> state.dead().contains(one) || state.disturbed().containsKey(one));
         if (broken) {
             return;
         }

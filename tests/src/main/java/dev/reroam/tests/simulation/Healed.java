@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
@@ -58,10 +57,12 @@ final class Healed implements Watcher {
 
     private void watch(Fault fault) {
         var awake = new HashSet<World.Link>();
-        var led = new AtomicBoolean();
+        var led = new HashSet<World.Link>();
         world.time().at(start + fault.at(), () -> {
             awake.addAll(awake());
-            led.set(leads(fault));
+            if (leads(fault)) {
+                world.links().stream().filter(link -> !isSteered(link)).forEach(led::add);
+            }
             if (isLine(fault)) {
                 // What is steered goes another way than the one that it happens to, or is looked after there.
                 awake.removeIf(this::isSteered);
@@ -70,7 +71,7 @@ final class Healed implements Watcher {
         // A tunnel may be on an uplink that the kernel does not route to any more.
         if (isLine(fault) && !Ability.TODAY.contains(Ability.OLD_WAY_SEEN)) {
             world.time().at(start + fault.at() + 1, () -> {
-                if (!led.get()) {
+                if (led.isEmpty()) {
                     awake.clear();
                 }
             });
@@ -83,12 +84,15 @@ final class Healed implements Watcher {
         }
     }
 
-    private void lookAt(Fault fault, long instant, Set<World.Link> awake, AtomicBoolean led) {
+    private void lookAt(Fault fault, long instant, Set<World.Link> awake, Set<World.Link> led) {
         if (isAsked(fault, instant)) {
             world.time()
                     .at(
                             start + instant,
-                            () -> look(fault.kind().toString(), awake, link -> mustBeFound(fault, link, led.get())));
+                            () -> look(
+                                    fault.kind().toString(),
+                                    awake,
+                                    link -> mustBeFound(fault, link, led.contains(link))));
         }
     }
 
@@ -163,7 +167,7 @@ final class Healed implements Watcher {
         return link.near().endpoint().filter(world.box().steered()::contains).isPresent();
     }
 
-    /** Whether it moves the way that the tunnels take. */
+    /** Whether it moves the way that tunnels take which nobody steers. */
     private boolean leads(Fault fault) {
         var wans = world.box().wans();
         boolean own = world.box()
@@ -306,9 +310,9 @@ final class Healed implements Watcher {
                     ADDRESS_CHANGED,
                     GATEWAY_CHANGED,
                     INTERFACE_RECREATED,
-                    FLAPPING,
                     SILENT_LEFT,
                     STUCK_NAT -> leads && !endsFlows;
+            case FLAPPING -> leads && !health.reach().endsFlowsAnywhere(link);
             case WAN_CHANGED -> leads && !endsFlows && (fault.much() == 1 || !unseen);
             case NAT_REBOOTED, PEER_MOVED, PEER_OFFLINE -> false;
             // Found by what is sent and not answered.

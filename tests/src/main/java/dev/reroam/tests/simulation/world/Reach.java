@@ -53,6 +53,11 @@ public final class Reach {
                 || world.box().way().filter(Reach::endsFlows).isPresent();
     }
 
+    /** The same of any way that it may be held on while routes flap. */
+    public boolean endsFlowsAnywhere(World.Link link) {
+        return link.far().endsFlows() || world.box().wans().stream().anyMatch(Reach::endsFlows);
+    }
+
     private static boolean endsFlows(Wan wan) {
         return wan.nat().filter(Nat::endsFlows).isPresent();
     }
