@@ -25,8 +25,7 @@ final class Proving {
             case Resting resting -> remember(draft, id, tunnel);
             case Held held -> remember(draft, id, tunnel);
             case Repairing repairing -> {
-                long from = repairing.attempt().refreshedAt();
-                if (tunnel.facts().handshakeAt() > from) {
+                if (tunnel.facts().handshakeAt() > from(tunnel, repairing.attempt())) {
                     handshake(repairs, id, tunnel);
                 } else if (receivedCounts(tunnel, repairing, draft)) {
                     received(repairs, id, tunnel);
@@ -41,6 +40,13 @@ final class Proving {
             case Stranded stranded -> later(draft, repairs, id, tunnel, stranded.since(), stranded.damage());
             case GivenUp givenUp -> later(draft, repairs, id, tunnel, givenUp.since(), givenUp.damage());
         }
+    }
+
+    /** From when on a handshake is proof: of one that waits for others before its first rung, from what led it there. */
+    private static long from(TunnelState tunnel, Attempt attempt) {
+        return attempt.started() || !attempt.failed()
+                ? attempt.refreshedAt()
+                : tunnel.rule().map(TunnelState.Rule::at).orElse(Attempt.NONE);
     }
 
     private static void remember(Draft draft, TunnelId id, TunnelState tunnel) {
