@@ -9,6 +9,7 @@ import dev.reroam.recovery.Evidence;
 import dev.reroam.recovery.Ladder;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.Rung;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -175,9 +176,28 @@ class ReplayTest {
             byte[] damaged = whole.clone();
             damaged[10 + random.nextInt(damaged.length - 10)] ^= (byte) (1 << random.nextInt(8));
             Files.write(file, damaged);
-            // Gzip's own checksum sees it at the end, whatever the lines seemed to say.
+            // Gzip's own checksum sees it at the end, whatever the lines seemed to say; only the bits that fill up the
+            // last
+            // byte of the compressed data mean nothing.
+            Class<? extends Replayed> expected =
+                    saysTheSame(damaged, whole) ? Replayed.Same.class : Replayed.Unreadable.class;
             var result = Replay.run(file).replayed();
-            assertInstanceOf(Replayed.Unreadable.class, result, "seed " + SEED + " round " + round);
+            assertInstanceOf(expected, result, "seed " + SEED + " round " + round);
+        }
+    }
+
+    private static boolean saysTheSame(byte[] damaged, byte[] whole) throws IOException {
+        byte[] text = unpacked(whole);
+        try {
+            return Arrays.equals(unpacked(damaged), text);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static byte[] unpacked(byte[] file) throws IOException {
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(file))) {
+            return in.readAllBytes();
         }
     }
 }
