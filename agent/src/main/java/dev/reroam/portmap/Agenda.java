@@ -22,11 +22,11 @@ final class Agenda {
         if (mapper.ended()) {
             return GatewayClient.NEVER;
         }
-        long next = mapper.stopBy().orElse(GatewayClient.NEVER);
+        long next = mapper.stopping().map(Stopping::by).orElse(GatewayClient.NEVER);
         for (GatewayClient client : mapper.clients().values()) {
             next = Math.min(next, client.dueAt());
         }
-        if (mapper.stopBy().isEmpty()) {
+        if (mapper.stopping().isEmpty()) {
             for (Damping damping : mapper.dampings().values()) {
                 next = Math.min(next, damping.dueAt());
             }
@@ -43,7 +43,7 @@ final class Agenda {
         for (Presence presence : mapper.presence().values()) {
             probing |= presence instanceof Presence.Probing;
         }
-        if (!probing && wantsProbe(mapper.ports().values()) && mapper.stopBy().isEmpty()) {
+        if (!probing && wantsProbe(mapper.ports().values()) && mapper.stopping().isEmpty()) {
             next = Math.min(next, mapper.probeAt());
         }
         return next;

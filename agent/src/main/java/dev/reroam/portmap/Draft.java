@@ -12,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,7 +30,7 @@ final class Draft {
     long probeAt;
     int probes;
     private Chance chance;
-    OptionalLong stopBy;
+    Optional<Stopping> stopping;
     boolean ended;
     long sent;
     long calls;
@@ -50,7 +49,7 @@ final class Draft {
         probeAt = before.probeAt();
         probes = before.probes();
         chance = before.chance();
-        stopBy = before.stopBy();
+        stopping = before.stopping();
         ended = before.ended();
         sent = before.counts().sent();
         calls = before.counts().calls();
@@ -70,7 +69,7 @@ final class Draft {
                         probeAt,
                         probes,
                         chance,
-                        stopBy,
+                        stopping,
                         ended,
                         new Counts(sent, calls, dropped)),
                 effects);
@@ -85,7 +84,7 @@ final class Draft {
     }
 
     boolean stopping() {
-        return stopBy.isPresent();
+        return stopping.isPresent();
     }
 
     /** It is known whether the gateway speaks a protocol. */

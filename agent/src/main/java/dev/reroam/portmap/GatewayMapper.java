@@ -21,7 +21,7 @@ interface GatewayMapper extends AutoCloseable {
     /** The answer to {@link News.PermanentAhead}, once it is written down. */
     void permanentNoted(Wanted wanted);
 
-    /** Takes everything back; {@link News.Ended} comes within 2 s. */
+    /** Takes everything back; {@link News.Ended} comes within 4.5 s, and 2 s where the gateway is silent. */
     void stop();
 
     /** The state as it is, for those who show it. */

@@ -48,6 +48,10 @@ final class Outcomes {
                 : port);
     }
 
+    private void answered() {
+        draft.stopping = draft.stopping.map(stopping -> stopping.answered(draft.now));
+    }
+
     private Optional<Under> finish(Wanted wanted) {
         var finished = draft.under.filter(u -> u.wanted().equals(wanted));
         draft.under = Optional.empty();
@@ -55,6 +59,7 @@ final class Outcomes {
     }
 
     void onGranted(Protocol protocol, Wanted wanted, Grant grant) {
+        answered();
         finish(wanted);
         Port port = draft.ports.get(wanted);
         if (port == null) {
@@ -98,6 +103,7 @@ final class Outcomes {
     }
 
     void onDeleted(Protocol protocol, Wanted wanted) {
+        answered();
         finish(wanted);
         draft.know(protocol, new Presence.There());
         Port port = draft.ports.get(wanted);
@@ -123,6 +129,7 @@ final class Outcomes {
     }
 
     void onRefused(Protocol protocol, Report.Refused refused) {
+        answered();
         var finished = finish(refused.wanted());
         Port port = draft.ports.get(refused.wanted());
         if (port == null || finished.isEmpty()) {

@@ -116,7 +116,7 @@ public final class PortMapper implements GatewayMapper {
         accept(new MapperEvent.PermanentNoted(wanted));
     }
 
-    /** Takes everything back; {@link News.Ended} comes within 2 s. */
+    /** Takes everything back; {@link News.Ended} comes within 4.5 s, and 2 s where the gateway is silent. */
     @Override
     public void stop() {
         accept(new MapperEvent.Stop());

@@ -282,7 +282,7 @@ public final class PortMappers implements AutoCloseable {
         held.mapper.stop();
     }
 
-    /** Takes everything back; complete within some 2 s. Idempotent. */
+    /** Takes everything back; complete within some 5 s. Idempotent. */
     public CompletableFuture<Void> stop() {
         if (stopped == null) {
             stopped = new CompletableFuture<>();

@@ -14,7 +14,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,7 +30,7 @@ import java.util.TreeMap;
  * @param externals the outer address that each protocol told last
  * @param probeAt when what is unknown or absent is probed again while a port has no mapping
  * @param probes how often without an answer
- * @param stopBy empty until it is stopped
+ * @param stopping empty until it is stopped
  */
 public record UplinkMapper(
         IpAddress gateway,
@@ -44,7 +43,7 @@ public record UplinkMapper(
         long probeAt,
         int probes,
         Chance chance,
-        OptionalLong stopBy,
+        Optional<Stopping> stopping,
         boolean ended,
         Counts counts) {
 
@@ -105,7 +104,7 @@ public record UplinkMapper(
                 now,
                 0,
                 chance.next().next(),
-                OptionalLong.empty(),
+                Optional.empty(),
                 false,
                 Counts.NONE);
     }
@@ -131,7 +130,7 @@ public record UplinkMapper(
                 probeAt,
                 probes,
                 chance,
-                stopBy,
+                stopping,
                 ended,
                 counts);
     }

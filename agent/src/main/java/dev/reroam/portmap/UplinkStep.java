@@ -10,9 +10,7 @@ import dev.reroam.portmap.upnp.UpnpClient;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One step of {@link UplinkMapper}: for which of its parts is an event, and what comes after it? One use.
@@ -23,9 +21,6 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  */
 final class UplinkStep {
-
-    /** A gateway that does not answer while we stop must not hold the stop up. */
-    static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Draft draft;
     private final Signs signs;
@@ -120,7 +115,7 @@ final class UplinkStep {
 
     private void stop() {
         if (!draft.stopping()) {
-            draft.stopBy = OptionalLong.of(draft.now + STOP_NANOS);
+            draft.stopping = Optional.of(Stopping.at(draft.now));
             draft.ports.replaceAll((wanted, port) -> port.withDesired(false, draft.now));
             if (draft.clients.containsKey(Protocol.UPNP)) {
                 clients.stimulate(Protocol.UPNP, new Stimulus.Leave());
@@ -146,7 +141,8 @@ final class UplinkStep {
                         && draft.under
                                 .filter(u -> u.wanted().equals(port.wanted()))
                                 .isEmpty());
-        draft.ended = (draft.ports.isEmpty() && !leaving()) || draft.stopBy.orElseThrow() <= draft.now;
+        draft.ended = (draft.ports.isEmpty() && !leaving())
+                || draft.stopping.orElseThrow().by() <= draft.now;
         if (draft.ended) {
             draft.tell(new News.Ended(new HashSet<>(draft.ports.keySet())));
         }

@@ -40,14 +40,19 @@ final class AskingAgain {
                     && speaks(tunnel)
                     && tunnel.facts().canBeAsked()) {
                 asked++;
+                int turn = (int) turns(givenUp.since(), draft.now);
                 draft.act(new Sending(draft)
-                        .question(id, tunnel.facts(), device.facts().interfaceIndex(), 0));
+                        .question(id, tunnel.facts(), device.facts().interfaceIndex(), turn));
             }
         }
     }
 
     private boolean isTurn(long since, long before) {
-        return (draft.now - since) / EVERY > Math.max(0, before - since) / EVERY;
+        return turns(since, draft.now) > turns(since, before);
+    }
+
+    private static long turns(long since, long now) {
+        return Math.max(0, now - since) / EVERY;
     }
 
     /** Whether it sends something by itself: who is asleep is not woken. */

@@ -28,6 +28,7 @@ final class SimulatedUplink {
 
     final SimulatedGateway gateway;
     final List<News> news = new ArrayList<>();
+    long toldAt;
     /** Of the network, not of the gateway: percent of datagrams lost, either way. */
     int lossPercent;
     /** The gateway hears and does, and what it says is lost. */
@@ -80,6 +81,7 @@ final class SimulatedUplink {
                     });
                 case MapperEffect.Tell tell -> {
                     news.add(tell.news());
+                    toldAt = now;
                     if (tell.news() instanceof News.PermanentAhead ahead && notesPermanent) {
                         in(
                                 TimeUnit.MILLISECONDS.toNanos(5),

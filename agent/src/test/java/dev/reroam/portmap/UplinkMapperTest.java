@@ -2,6 +2,7 @@ package dev.reroam.portmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.IpAddress;
@@ -120,10 +121,34 @@ class UplinkMapperTest {
     }
 
     @Test
-    void stopTowardsASilentGatewayEndsAndSaysWhatIsLeft() {
+    void stopTowardsASilentGatewayEndsIn2SecondsAndSaysWhatIsLeft() {
         uplink.want(PORT).pass(1, TimeUnit.MINUTES);
         gateway.silent = true;
+        long from = uplink.now;
         assertEquals(Set.of(WANTED), uplink.stop());
+        assertEquals(Stopping.SILENT, uplink.toldAt - from);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stopWaitsForASlowGatewayThatAnswers(Protocol protocol) {
+        gateway.speaksOnly(protocol);
+        gateway.delayNanos = TimeUnit.MILLISECONDS.toNanos(450);
+        uplink.want(PORT, 41641).pass(1, TimeUnit.MINUTES);
+        assertEquals(2, gateway.ours(uplink.now));
+        assertEquals(Set.of(), uplink.stop());
+        assertEquals(0, gateway.ours(uplink.now));
+    }
+
+    @Test
+    void stopTowardsAGatewayThatIsSlowAtEveryPortEnds() {
+        gateway.speaksOnly(Protocol.UPNP);
+        gateway.delayNanos = TimeUnit.MILLISECONDS.toNanos(450);
+        uplink.want(PORT, 41641, 7, 8, 9, 10, 11).pass(1, TimeUnit.MINUTES);
+        assertEquals(7, gateway.ours(uplink.now));
+        long from = uplink.now;
+        assertNotEquals(Set.of(), uplink.stop());
+        assertEquals(Stopping.SLOW, uplink.toldAt - from);
     }
 
     @Test

@@ -58,9 +58,10 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
-    void footprintRunsFromEndToEnd() {
-        var result = measure("footprint", "--n", "1", "--seconds", "10");
+    void footprintRunsFromEndToEndAndAnIdleAgentWakesSeldom() {
+        var result = measure("footprint", "--n", "1", "--seconds", "60");
         assertEquals(10, result.getAsJsonArray("figures").size());
+        assertTargetsMet(result, "wake-ups above", 1);
     }
 
     /** What is promised of an idle agent is a number of times, and no speed. */
