@@ -2,6 +2,7 @@ package dev.reroam;
 
 import dev.reroam.config.Config;
 import dev.reroam.config.Mode;
+import dev.reroam.config.MtuPolicy;
 import dev.reroam.flow.FlowForgetter;
 import dev.reroam.flow.FlowTable;
 import dev.reroam.flow.OwnAddress;
@@ -99,6 +100,7 @@ final class AgentCore implements AutoCloseable {
     private final Redials redials;
     private final OwnerRestart owners;
     private final PortRewrites rewrites;
+    private final DeviceMtus mtus;
     private final RouteSocket counters;
     private final AgentApi api;
     private final Performer performer;
@@ -128,7 +130,7 @@ final class AgentCore implements AutoCloseable {
         var loop = outside.loop();
         clock = outside.clock();
         descriptors = outside.descriptors();
-        config = RecoveryConfig.standard(wishes.mode() == Mode.OBSERVE);
+        config = RecoveryConfig.standard(wishes.mode() == Mode.OBSERVE, wishes.mtu() == MtuPolicy.CLAMP);
         recovery = new Recovery(Ladder.standard(), config);
         slowLane = outside.slowLane();
         brain = new RecoveryLoop(
@@ -149,7 +151,8 @@ final class AgentCore implements AutoCloseable {
                 this::onDevice));
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();
-        sweep = new LedgerSweep(repair::undo, outside.toUndo(), this::carries, clock::monotonicNanos);
+        mtus = new DeviceMtus(ledger, clock, RouteSocket.open());
+        sweep = CoreParts.sweep(outside, repair, mtus, this::carries);
         unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
         echo = new TunnelEchoes(outside.descriptors(), clock, outside.random(), brain::observe);
         network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
@@ -229,12 +232,13 @@ final class AgentCore implements AutoCloseable {
                 ledger,
                 flows,
                 rewrites,
+                mtus,
                 owners,
                 steer,
                 redials,
                 echo,
                 outlook,
-                CoreParts.sizes(clock, outlook, network, brain),
+                CoreParts.sizes(outside, outlook, network, brain),
                 endpointNames,
                 devices,
                 network,
@@ -378,6 +382,7 @@ final class AgentCore implements AutoCloseable {
         brain.close();
         traffic.close();
         counters.close();
+        mtus.close();
         flows.close();
         owners.close();
         redials.close();

@@ -2,22 +2,26 @@ package dev.reroam;
 
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
+import dev.reroam.config.MtuPolicy;
 import dev.reroam.flow.SourcePorts;
-import dev.reroam.linux.libc.Clock;
+import dev.reroam.ledger.Entry;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.nft.Nft;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
+import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
 import dev.reroam.tunnel.wireguard.act.OwnerRestart;
+import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** How parts of the core are made of what it works with and what is configured. They are confined to the agent's loop. */
 final class CoreParts {
@@ -58,12 +62,28 @@ final class CoreParts {
                         .orElse(List.of()));
     }
 
-    static OuterSizes sizes(Clock clock, Outlook outlook, NetworkMonitor network, RecoveryLoop brain) {
+    static OuterSizes sizes(AgentCore.Outside outside, Outlook outlook, NetworkMonitor network, RecoveryLoop brain) {
         return new OuterSizes(
                 outlook.lookout(),
-                clock,
+                outside.clock(),
                 index -> Optional.ofNullable(network.state().links().get(index)),
+                outside.config().mtu() == MtuPolicy.CLAMP,
                 brain::observe);
+    }
+
+    static LedgerSweep sweep(
+            AgentCore.Outside outside, WireGuardRepair repair, DeviceMtus mtus, Predicate<DeviceFacts> carries) {
+        return new LedgerSweep(
+                (device, entry, then) -> {
+                    if (entry instanceof Entry.MtuChanged changed) {
+                        mtus.undo(device, changed, then);
+                    } else {
+                        repair.undo(device, entry, then);
+                    }
+                },
+                outside.toUndo(),
+                carries,
+                outside.clock()::monotonicNanos);
     }
 
     static PortRewrites rewrites(AgentCore.Outside outside, FlowRepairs flows) {

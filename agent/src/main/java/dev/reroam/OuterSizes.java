@@ -8,9 +8,12 @@ import dev.reroam.lookout.Lookout;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.Observation;
 import dev.reroam.uplink.Uplink;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -29,42 +32,94 @@ final class OuterSizes {
     private final Lookout lookout;
     private final Clock clock;
     private final IntFunction<Optional<Link>> links;
+    private final boolean tellsAll;
     private final Consumer<Observation> brain;
-    private final Map<Uplink, Long> asked = new HashMap<>();
+    private final Map<Question, Asked> asked = new HashMap<>();
 
-    /** @param links by the kernel's number, now */
-    OuterSizes(Lookout lookout, Clock clock, IntFunction<Optional<Link>> links, Consumer<Observation> brain) {
+    /** How large may a packet be? */
+    private record Question(Uplink uplink, int largest) {}
+
+    /** Who has asked it lately, and what came of it: the same for all. */
+    private static final class Asked {
+        private final long at;
+        private final List<Wish> waiting = new ArrayList<>();
+        private OptionalInt passes = OptionalInt.empty();
+
+        Asked(long at) {
+            this.at = at;
+        }
+    }
+
+    private record Wish(Action.MeasureMtu action, int mtu) {}
+
+    /**
+     * @param links by the kernel's number, now
+     * @param tellsAll each tunnel is told for itself; else the first that comes to an uplink is, for all
+     */
+    OuterSizes(
+            Lookout lookout,
+            Clock clock,
+            IntFunction<Optional<Link>> links,
+            boolean tellsAll,
+            Consumer<Observation> brain) {
         this.lookout = lookout;
         this.clock = clock;
         this.links = links;
+        this.tellsAll = tellsAll;
         this.brain = brain;
     }
 
-    void perform(Action.MeasureMtu wish) {
-        var way = wish.way();
+    void perform(Action.MeasureMtu action) {
+        var way = action.way();
         var uplink = new Uplink(way.interfaceIndex(), way.interfaceName(), way.gateway(), way.source());
-        var device = links.apply(wish.interfaceIndex());
+        var device = links.apply(action.interfaceIndex());
         var link = links.apply(way.interfaceIndex());
         long now = clock.monotonicNanos();
-        asked.values().removeIf(at -> now - at >= EVERY);
-        if (device.isEmpty() || link.isEmpty() || asked.putIfAbsent(uplink, now) != null) {
+        asked.values().removeIf(one -> now - one.at >= EVERY);
+        if (device.isEmpty() || link.isEmpty()) {
             return;
         }
-        int largest = device.get().mtu() + (uplink.family() == IpFamily.V4 ? OVER_V4 : OVER_V6);
+        var wish = new Wish(action, action.former().orElse(device.get().mtu()));
+        var question = new Question(uplink, wish.mtu() + (uplink.family() == IpFamily.V4 ? OVER_V4 : OVER_V6));
+        var before = asked.get(question);
+        if (before == null) {
+            var one = new Asked(now);
+            one.waiting.add(wish);
+            asked.put(question, one);
+            ask(question, link.get().mtu(), one);
+        } else if (tellsAll && before.passes.isPresent()) {
+            tell(question, before.passes.getAsInt(), wish);
+        } else if (tellsAll) {
+            before.waiting.add(wish);
+        }
+    }
+
+    private void ask(Question question, int linkMtu, Asked one) {
         try {
             lookout.measureMtu(
-                    uplink,
-                    Math.min(largest, link.get().mtu()),
+                    question.uplink(),
+                    Math.min(question.largest(), linkMtu),
                     found -> found.passed().ifPresent(passes -> {
                         // Sizes are tried in steps; what is smaller by less than one was not tried.
-                        boolean fits = found.lost().isEmpty() && link.get().mtu() >= largest;
-                        if (!fits) {
-                            brain.accept(new Observation.MtuSeen(
-                                    wish.tunnel(), wish.incident(), way.interfaceName(), largest, passes));
-                        }
+                        boolean fits = found.lost().isEmpty() && linkMtu >= question.largest();
+                        one.passes = OptionalInt.of(fits ? question.largest() : passes);
+                        one.waiting.forEach(wish -> tell(question, one.passes.getAsInt(), wish));
+                        one.waiting.clear();
                     }));
         } catch (LinuxException e) {
-            Logger.debug("how large packets over {} may be is not known: {}", uplink, e.getMessage());
+            Logger.debug("how large packets over {} may be is not known: {}", question.uplink(), e.getMessage());
+        }
+    }
+
+    private void tell(Question question, int passes, Wish wish) {
+        if (passes < question.largest() || wish.action().former().isPresent()) {
+            brain.accept(new Observation.MtuSeen(
+                    wish.action().tunnel(),
+                    wish.action().incident(),
+                    question.uplink().interfaceName(),
+                    wish.mtu(),
+                    question.largest(),
+                    passes));
         }
     }
 }

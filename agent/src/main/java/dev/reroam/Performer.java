@@ -23,6 +23,7 @@ final class Performer {
             Ledger ledger,
             FlowRepairs flows,
             PortRewrites rewrites,
+            DeviceMtus mtus,
             OwnerRestart owners,
             SteerRepairs steer,
             Redials redials,
@@ -56,6 +57,10 @@ final class Performer {
                 hands.rewrites.perform(asked, outcome -> ended(asked, outcome));
             }
             case Action.RestoreSourcePorts asked -> hands.rewrites.perform(asked, outcome -> ended(asked, outcome));
+            case Action.SetMtu asked -> {
+                hands.api.countRepair();
+                hands.mtus.perform(asked, outcome -> ended(asked, outcome));
+            }
             case Action.RestartOwner asked -> {
                 hands.api.countRepair();
                 hands.owners.perform(asked, () -> isWanted(asked), outcome -> ended(asked, outcome));

@@ -8,12 +8,14 @@ import java.util.Optional;
  * The effective configuration: what the file says, and the defaults for the rest. Immutable.
  *
  * @param steer whether tunnels may leave by another uplink than the routing tables say
+ * @param mtu what becomes of an MTU that is too large for the way
  * @param stateDirectory absolute; empty: the usual place of this network namespace
  * @param devices by interface name; a device that is not in it has {@link DeviceConfig#DEFAULT}
  */
 public record Config(
         Mode mode,
         SteerPolicy steer,
+        MtuPolicy mtu,
         LogLevel log,
         Optional<Path> stateDirectory,
         StunConfig stun,
@@ -25,6 +27,7 @@ public record Config(
     public static final Config DEFAULT = new Config(
             Mode.REPAIR,
             SteerPolicy.AUTO,
+            MtuPolicy.REPORT,
             LogLevel.INFO,
             Optional.empty(),
             StunConfig.DEFAULT,

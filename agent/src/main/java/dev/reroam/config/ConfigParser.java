@@ -160,6 +160,7 @@ final class ConfigParser {
         return new Config(
                 value(Keys.MODE).orElse(Config.DEFAULT.mode()),
                 value(Keys.STEER).orElse(Config.DEFAULT.steer()),
+                value(Keys.MTU).orElse(Config.DEFAULT.mtu()),
                 value(Keys.LOG).orElse(Config.DEFAULT.log()),
                 value(Keys.STATE_DIRECTORY),
                 new StunConfig(

@@ -16,6 +16,7 @@ public final class ConfigText {
         var text = new StringBuilder();
         line(text, "mode", quoted(config.mode().word()));
         line(text, "steer", quoted(config.steer().word()));
+        line(text, "mtu", quoted(config.mtu().word()));
         line(text, "log", quoted(config.log().word()));
         config.stateDirectory().ifPresent(path -> line(text, "state_directory", quoted(path.toString())));
         text.append("\n[stun]\n");

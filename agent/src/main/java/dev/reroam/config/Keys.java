@@ -27,6 +27,12 @@ final class Keys {
             "\"auto\"",
             "whether a tunnel may leave a dead uplink by a rule of ours: `auto` where neither mwan3 nor pbr decides, `always`,"
                     + " `never`");
+    static final Key<MtuPolicy> MTU = new Key<>(
+            List.of("mtu"),
+            ValueType.oneOf(MtuPolicy.class),
+            "\"report\"",
+            "what becomes of a device's MTU that is too large for the uplink which a tunnel has come to (PPPoE, LTE): `report`"
+                    + " says so, `clamp` lowers it as long as the tunnel is there, to 1280 at the least");
     static final Key<LogLevel> LOG = new Key<>(
             List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
     static final Key<Path> STATE_DIRECTORY = new Key<>(
@@ -90,6 +96,7 @@ final class Keys {
     static final List<Key<?>> ALL = List.of(
             MODE,
             STEER,
+            MTU,
             LOG,
             STATE_DIRECTORY,
             STUN_SERVERS,

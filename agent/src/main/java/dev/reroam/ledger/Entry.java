@@ -120,6 +120,29 @@ public sealed interface Entry {
     }
 
     /**
+     * The device's MTU is another one. Undone by setting {@link #former}, but only where it is {@link #from} or {@link #to}: else
+     * somebody else has set it since.
+     *
+     * @param former what it was before our first change
+     * @param from what it was before the last
+     */
+    record MtuChanged(String device, int interfaceIndex, String publicKey, int former, int from, int to, long atMillis)
+            implements Entry {
+        public MtuChanged {
+            if (former < 1 || from < 1 || to < 1) {
+                throw new IllegalArgumentException("MTU " + former + ", " + from + ", " + to);
+            }
+        }
+
+        @Override
+        public Entry atop(Entry earlier) {
+            return earlier instanceof MtuChanged first
+                    ? new MtuChanged(device, interfaceIndex, publicKey, first.former, from, to, first.atMillis)
+                    : this;
+        }
+    }
+
+    /**
      * Tunnels of the device are under repair: nothing to undo, but the next run must look after them.
      *
      * @param peers their public keys

@@ -7,6 +7,7 @@ import dev.reroam.uplink.Uplink;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -65,6 +66,15 @@ public sealed interface Action {
             flows = List.copyOf(flows);
         }
     }
+
+    /**
+     * Give the device another MTU for as long as its tunnels take ways that need it; what it was goes into the ledger first, and
+     * out of it when it is that again. Not where somebody has set another one than {@code from} meanwhile.
+     *
+     * @param from what it is, bytes
+     * @param former what it was before our first change
+     */
+    record SetMtu(long repair, DeviceFacts device, int from, int to, int former) implements Repair {}
 
     /** Have the one restart the device whom a person has named for it; it may be another device afterwards. */
     record RestartOwner(long repair, DeviceFacts device) implements Repair {}
@@ -141,12 +151,14 @@ public sealed interface Action {
 
     /**
      * A tunnel carries by another way than before: find out whether its largest packets get through there in one piece.
-     * {@link Observation.MtuSeen} is told only where they do not.
+     * {@link Observation.MtuSeen} is told where they do not.
      *
      * @param incident that it belongs to
      * @param interfaceIndex the device's
+     * @param former the MTU that is meant instead of the device's own, which is one of ours; then it is told in any case
      */
-    record MeasureMtu(TunnelId tunnel, long incident, int interfaceIndex, Path.Via way) implements Action {}
+    record MeasureMtu(TunnelId tunnel, long incident, int interfaceIndex, Path.Via way, OptionalInt former)
+            implements Action {}
 
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}

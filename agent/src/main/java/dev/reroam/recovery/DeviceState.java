@@ -1,5 +1,6 @@
 package dev.reroam.recovery;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param readNext when to ask for a reading, while something on it is being repaired
  * @param readings how many such were asked for since the last repair
  * @param traffic what its counters show
+ * @param clamp its MTU is another one than it was, for the ways that its tunnels take
  */
 public record DeviceState(
         DeviceFacts facts,
@@ -20,7 +22,8 @@ public record DeviceState(
         long readNext,
         int readings,
         Optional<PortTrial> trial,
-        Traffic traffic) {
+        Traffic traffic,
+        Optional<Clamp> clamp) {
 
     /**
      * A new port that is not proved yet.
@@ -29,40 +32,65 @@ public record DeviceState(
      */
     public record PortTrial(long repair, int formerPort, boolean changed) {}
 
+    /**
+     * An MTU of ours.
+     *
+     * @param former what it was before
+     * @param limits what the ways allow, of the tunnels whose way allows less than that; at least one
+     */
+    public record Clamp(int former, List<Limit> limits) {
+        public Clamp {
+            limits = List.copyOf(limits);
+        }
+
+        /** What fits everywhere. */
+        int mtu() {
+            return limits.stream().mapToInt(Limit::mtu).min().orElse(former);
+        }
+    }
+
+    /** The largest inner packet that gets through to a peer in one piece. */
+    public record Limit(String peer, int mtu) {}
+
     static DeviceState first(DeviceFacts facts, long now) {
-        return new DeviceState(facts, now, Long.MIN_VALUE, false, Attempt.NONE, 0, Optional.empty(), Traffic.NONE);
+        return new DeviceState(
+                facts, now, Long.MIN_VALUE, false, Attempt.NONE, 0, Optional.empty(), Traffic.NONE, Optional.empty());
     }
 
     DeviceState read(DeviceFacts next, long now) {
-        return new DeviceState(next, now, refreshFrom, clear, readNext, readings, trial, traffic);
+        return new DeviceState(next, now, refreshFrom, clear, readNext, readings, trial, traffic, clamp);
     }
 
     DeviceState withFacts(DeviceFacts next) {
-        return new DeviceState(next, readAt, refreshFrom, clear, readNext, readings, trial, traffic);
+        return new DeviceState(next, readAt, refreshFrom, clear, readNext, readings, trial, traffic, clamp);
     }
 
     DeviceState withClear() {
-        return new DeviceState(facts, readAt, refreshFrom, true, readNext, readings, trial, traffic);
+        return new DeviceState(facts, readAt, refreshFrom, true, readNext, readings, trial, traffic, clamp);
     }
 
     /** A refresh went out, which cleared the stale sources with it; the next reading comes soon. */
     DeviceState refreshed(long nextFrom) {
-        return new DeviceState(facts, readAt, nextFrom, false, readNext, readings, trial, traffic);
+        return new DeviceState(facts, readAt, nextFrom, false, readNext, readings, trial, traffic, clamp);
     }
 
     DeviceState refreshFrom(long at) {
-        return new DeviceState(facts, readAt, at, clear, readNext, readings, trial, traffic);
+        return new DeviceState(facts, readAt, at, clear, readNext, readings, trial, traffic, clamp);
     }
 
     DeviceState withReading(long at, int count) {
-        return new DeviceState(facts, readAt, refreshFrom, clear, at, count, trial, traffic);
+        return new DeviceState(facts, readAt, refreshFrom, clear, at, count, trial, traffic, clamp);
     }
 
     DeviceState withTrial(Optional<PortTrial> next) {
-        return new DeviceState(facts, readAt, refreshFrom, clear, readNext, readings, next, traffic);
+        return new DeviceState(facts, readAt, refreshFrom, clear, readNext, readings, next, traffic, clamp);
     }
 
     DeviceState with(Traffic next) {
-        return new DeviceState(facts, readAt, refreshFrom, clear, readNext, readings, trial, next);
+        return new DeviceState(facts, readAt, refreshFrom, clear, readNext, readings, trial, next, clamp);
+    }
+
+    DeviceState withClamp(Optional<Clamp> next) {
+        return new DeviceState(facts, readAt, refreshFrom, clear, readNext, readings, trial, traffic, next);
     }
 }

@@ -1,10 +1,22 @@
 package dev.reroam.recovery;
 
 import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.DeviceState.Clamp;
+import dev.reroam.recovery.DeviceState.Limit;
+import dev.reroam.recovery.Observation.MtuSeen;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/** Whether a tunnel's largest packets fit the way that it takes now: said, and left to a person. Works on a {@link Draft}. */
+/**
+ * Whether a tunnel's largest packets fit the way that it takes now: said, and left to a person; or, where that is configured,
+ * the device's MTU is lowered until none of its tunnels needs that. Works on a {@link Draft}.
+ */
 final class Mtus {
+
+    /** RFC 8200 section 5: IPv6 takes no link for one that carries less. */
+    private static final int LEAST = 1280;
 
     private Mtus() {}
 
@@ -21,21 +33,64 @@ final class Mtus {
                 && device != null
                 && !draft.config.observeOnly()
                 && tunnel.path().orElse(null) instanceof Path.Via via) {
+            var former =
+                    device.clamp().map(clamp -> OptionalInt.of(clamp.former())).orElse(OptionalInt.empty());
             draft.act(
-                    new Action.MeasureMtu(id, damage.incident(), device.facts().interfaceIndex(), via));
+                    new Action.MeasureMtu(id, damage.incident(), device.facts().interfaceIndex(), via, former));
         }
     }
 
-    /** It does not fit. */
-    static void take(Draft draft, Observation.MtuSeen seen) {
-        if (draft.tunnel(seen.tunnel()) != null) {
-            draft.note(
-                    seen.incident(),
+    /** It is known how large they may be. */
+    static void take(Draft draft, MtuSeen seen) {
+        DeviceState device = draft.device(seen.tunnel().device());
+        if (device == null || draft.tunnel(seen.tunnel()) == null) {
+            return;
+        }
+        if (draft.config.clampMtu() && !draft.observed(device)) {
+            clamp(draft, device, seen);
+        } else if (seen.passes() < seen.largest()) {
+            say(
+                    draft,
+                    seen,
                     NoteKind.SEEN,
-                    Optional.of(seen.tunnel()),
-                    "packets of " + seen.largest() + " bytes do not get through over " + seen.over() + " in one piece, "
-                            + seen.passes() + " do: the MTU of " + seen.tunnel().device() + " is "
+                    tooLarge(seen) + ": the MTU of " + seen.tunnel().device() + " is "
                             + (seen.largest() - seen.passes()) + " too large there");
         }
+    }
+
+    private static void clamp(Draft draft, DeviceState device, MtuSeen seen) {
+        Optional<Clamp> before = device.clamp();
+        int former = before.map(Clamp::former).orElse(seen.mtu());
+        var limits = new ArrayList<>(before.map(Clamp::limits).orElse(List.of()));
+        String name = device.facts().name();
+        limits.removeIf(limit ->
+                limit.peer().equals(seen.tunnel().peer()) || draft.tunnel(new TunnelId(name, limit.peer())) == null);
+        boolean fits = seen.passes() >= seen.largest();
+        if (!fits) {
+            int fitting = seen.mtu() - (seen.largest() - seen.passes());
+            limits.add(new Limit(seen.tunnel().peer(), Math.min(former, Math.max(LEAST, fitting))));
+        }
+        var next = limits.isEmpty() ? Optional.<Clamp>empty() : Optional.of(new Clamp(former, limits));
+        int from = before.map(Clamp::mtu).orElse(former);
+        int to = next.map(Clamp::mtu).orElse(former);
+        draft.put(device.withClamp(next));
+        if (to != from) {
+            say(
+                    draft,
+                    seen,
+                    NoteKind.STEP,
+                    (fits ? "all packets get through over " + seen.over() + " in one piece" : tooLarge(seen))
+                            + ": the MTU of " + name + " becomes " + to + " instead of " + from);
+            draft.act(new Action.SetMtu(draft.repairNumber(), device.facts(), from, to, former));
+        }
+    }
+
+    private static String tooLarge(MtuSeen seen) {
+        return "packets of " + seen.largest() + " bytes do not get through over " + seen.over() + " in one piece, "
+                + seen.passes() + " do";
+    }
+
+    private static void say(Draft draft, MtuSeen seen, NoteKind kind, String what) {
+        draft.note(seen.incident(), kind, Optional.of(seen.tunnel()), what);
     }
 }

@@ -156,14 +156,16 @@ public sealed interface Observation {
     record RecoverAsked(Meant meant) implements Observation {}
 
     /**
-     * The largest packets of a tunnel do not get through in one piece.
+     * How large the packets of a tunnel may be that get through in one piece.
      *
      * @param incident in which that was asked
      * @param over by which uplink, for people
-     * @param largest that it sends, in bytes with the outer IP header
-     * @param passes the largest that does
+     * @param mtu of the device, as it is or as it was meant, in bytes
+     * @param largest that it sends with that, in bytes with the outer IP header
+     * @param passes the largest that gets through; {@code largest} where all do
      */
-    record MtuSeen(TunnelId tunnel, long incident, String over, int largest, int passes) implements Observation {}
+    record MtuSeen(TunnelId tunnel, long incident, String over, int mtu, int largest, int passes)
+            implements Observation {}
 
     /** The tunnels that a person means; a sleeping one is meant only where it is named itself. */
     sealed interface Meant {

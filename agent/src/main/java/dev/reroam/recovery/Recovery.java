@@ -68,6 +68,7 @@ public final class Recovery {
             case Action.ForgetFlows forget -> true;
             case Action.RewriteSourcePorts rewrite -> climbing.wants(Rung.SOURCE_PORT, rewrite);
             case Action.RestoreSourcePorts restore -> true;
+            case Action.SetMtu set -> true;
             case Action.Steer steer -> true;
             case Action.Unsteer unsteer -> true;
             case Action.SetEndpoint set -> new Resolving(draft, new Repairs(draft)).wants(set);

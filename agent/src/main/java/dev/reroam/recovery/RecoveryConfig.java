@@ -6,6 +6,7 @@ import java.util.List;
  * What may be tuned, and every number the brain knows. Immutable; durations are nanoseconds.
  *
  * @param observeOnly nothing is repaired and nothing sent; notes say what would have been done
+ * @param clampMtu a device whose MTU is too large for its way gets a smaller one
  * @param activeFor how recent a sign of life makes a tunnel affected by a change
  * @param repeatAfter when a refresh without proof is repeated, once
  * @param forgetAfter when a refresh without proof has stale flows looked for, once, where the tunnel is known to answer
@@ -39,6 +40,7 @@ import java.util.List;
  */
 public record RecoveryConfig(
         boolean observeOnly,
+        boolean clampMtu,
         long activeFor,
         long repeatAfter,
         long forgetAfter,
@@ -151,10 +153,16 @@ public record RecoveryConfig(
         }
     }
 
-    /** The numbers that ship. */
+    /** The numbers that ship, and no MTU is touched. */
     public static RecoveryConfig standard(boolean observeOnly) {
+        return standard(observeOnly, false);
+    }
+
+    /** The numbers that ship. */
+    public static RecoveryConfig standard(boolean observeOnly, boolean clampMtu) {
         return new RecoveryConfig(
                 observeOnly,
+                clampMtu,
                 ACTIVE_FOR,
                 REPEAT_AFTER,
                 FORGET_AFTER,

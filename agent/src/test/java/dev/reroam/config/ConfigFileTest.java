@@ -23,6 +23,7 @@ class ConfigFileTest {
     private static final String EVERYTHING = """
             mode = "observe"
             steer = "never"
+            mtu = "clamp"
             log = "debug"
             state_directory = "/srv/reroam"
             [stun]
@@ -89,6 +90,7 @@ class ConfigFileTest {
                 new Config(
                         Mode.OBSERVE,
                         SteerPolicy.NEVER,
+                        MtuPolicy.CLAMP,
                         LogLevel.DEBUG,
                         Optional.of(Path.of("/srv/reroam")),
                         new StunConfig(
@@ -154,6 +156,7 @@ class ConfigFileTest {
         return new Config(
                 Mode.REPAIR,
                 SteerPolicy.ALWAYS,
+                MtuPolicy.REPORT,
                 LogLevel.TRACE,
                 Optional.of(Path.of("/a\"b\\c\nd")),
                 new StunConfig(List.of(), 3600),

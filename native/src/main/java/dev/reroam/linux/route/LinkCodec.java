@@ -50,7 +50,7 @@ final class LinkCodec {
             "VFINFO_LIST",
             "STATS64");
     private static final int IFNAME = 3;
-    private static final int MTU = 4;
+    static final int MTU = 4;
     private static final int LINK = 5;
     private static final int MASTER = 10;
     private static final int OPERSTATE = 16;

@@ -94,6 +94,20 @@ public final class RouteSocket implements AutoCloseable {
         return oneLink();
     }
 
+    /**
+     * Sets the MTU of an interface, in bytes. EINVAL or ERANGE where it takes no such size, ENODEV where there is none of this
+     * number. Needs CAP_NET_ADMIN.
+     */
+    public void setMtu(int index, int mtu) throws NetlinkException, MalformedMessageException {
+        request.begin("set MTU of link " + index + " to " + mtu, Rtm.NEWLINK, 0)
+                .fixed32(0)
+                .fixed32(index)
+                .fixed32(0)
+                .fixed32(0)
+                .u32(LinkCodec.MTU, mtu);
+        socket.change(request);
+    }
+
     /** Counters of one interface (RTM_GETSTATS, Linux 4.7); empty when there is none of this number. */
     public Optional<LinkTraffic> traffic(int index) throws NetlinkException, MalformedMessageException {
         request.begin("read link statistics", Rtm.GETSTATS, 0)

@@ -175,6 +175,19 @@ class RouteWriteTest {
     }
 
     @Test
+    void theMtuIsWhatIpShowsAndNothingElseOfTheLinkChanges() throws Exception {
+        String before = namespace.run("ip -d link show dev dn0");
+        int mtu = socket.link(links.get("dn0")).orElseThrow().mtu();
+        socket.setMtu(links.get("dn0"), 1392);
+        assertEquals(before.replace("mtu " + mtu, "mtu 1392"), namespace.run("ip -d link show dev dn0"));
+        socket.setMtu(links.get("dn0"), mtu);
+        assertEquals(before, namespace.run("ip -d link show dev dn0"));
+        assertEquals(
+                Errno.EINVAL, refusal(() -> socket.setMtu(links.get("dn0"), 10)).errno());
+        assertEquals(Errno.ENODEV, refusal(() -> socket.setMtu(4711, 1400)).errno());
+    }
+
+    @Test
     void refusalsCarryTheKernelsWords() throws Exception {
         socket.add(steering(IpFamily.V4));
         assertEquals(

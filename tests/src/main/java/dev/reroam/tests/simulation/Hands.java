@@ -241,6 +241,7 @@ final class Hands {
                 Optional.ofNullable(device.peer(touched.peer()))
                         .ifPresent(peer -> peer.keepalive(touched.formerSeconds()));
             case Entry.IncidentOpen open -> {}
+            case Entry.MtuChanged mtu -> {}
             case Entry.PermanentMapping mapping -> {}
         }
         ledger.forget(entry);

@@ -69,6 +69,7 @@ final class OnceAnIncident implements Watcher {
                 case Action.SetEndpoint set -> {}
                 case Action.AskName ask -> {}
                 case Action.MeasureMtu measure -> {}
+                case Action.SetMtu set -> {}
                 case Action.SendEcho echo -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}

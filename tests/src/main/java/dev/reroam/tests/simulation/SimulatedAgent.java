@@ -261,6 +261,7 @@ final class SimulatedAgent implements Kernel {
             case Action.Unsteer asked -> ended(asked, steering.perform(asked, this));
             // In the model nothing is too large.
             case Action.MeasureMtu asked -> {}
+            case Action.SetMtu asked -> ended(asked, new RepairOutcome.NotNeeded("nothing is too large"));
             case Action.RewriteSourcePorts asked -> ended(asked, steering.perform(asked));
             case Action.RestoreSourcePorts asked -> ended(asked, steering.perform(asked));
             // No device of the model has an owner.

@@ -1,5 +1,6 @@
 package dev.reroam.tests.integration;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,6 +58,67 @@ class SmallerUplinkTest {
         net.ip().request("route replace " + net.defaultRoute(1));
         awaitLog("#2 closed");
         assertFalse(home.log().substring(said).contains(DOES_NOT_FIT), home::log);
+    }
+
+    @Test
+    void theMtuIsLoweredWhereThatIsConfiguredAndComesBack() throws InterruptedException {
+        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
+        Coturn.start(belongings, net.internet(), List.of(SERVER));
+        net.tunnel().awaitHandshake();
+        home.configure("mtu = \"clamp\"\nstun.servers = [\"" + SERVER + "\"]\n");
+        var agent = home.start();
+        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        int before = mtu();
+
+        net.ip().request("route replace " + net.defaultRoute(2));
+        awaitMtu(before - 80);
+        net.ip().request("route replace " + net.defaultRoute(1));
+        awaitMtu(before);
+
+        // Taken back at the end, and by the next one after a crash; not where somebody else has set it.
+        net.ip().request("route replace " + net.defaultRoute(2));
+        awaitMtu(before - 80);
+        agent.destroyForcibly().waitFor();
+        assertEquals(before - 80, mtu());
+        var next = home.start();
+        awaitMtu(before);
+        int said = home.log().length();
+        net.ip().request("route replace " + net.defaultRoute(1));
+        assertTrue(AgentHome.until(SOON, () -> home.log().substring(said).contains(" closed ")), home::log);
+        net.ip().request("route replace " + net.defaultRoute(2));
+        awaitMtu(before - 80);
+        next.destroy();
+        assertEquals(0, next.waitFor());
+        assertEquals(before, mtu());
+    }
+
+    @Test
+    void theMtuThatSomebodyElseHasSetSinceStays() throws InterruptedException {
+        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
+        Coturn.start(belongings, net.internet(), List.of(SERVER));
+        net.tunnel().awaitHandshake();
+        home.configure("mtu = \"clamp\"\nstun.servers = [\"" + SERVER + "\"]\n");
+        var agent = home.start();
+        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        int before = mtu();
+        net.ip().request("route replace " + net.defaultRoute(2));
+        awaitMtu(before - 80);
+        net.ip().request("link set dev " + net.tunnel().device() + " mtu 1300");
+        net.ip().request("route replace " + net.defaultRoute(1));
+        awaitLog("becomes " + before + " instead of " + (before - 80));
+        agent.destroy();
+        assertEquals(0, agent.waitFor());
+        assertEquals(1300, mtu());
+    }
+
+    private int mtu() {
+        String shown =
+                net.router().run("ip", "-o", "link", "show", "dev", net.tunnel().device());
+        return Integer.parseInt(shown.replaceAll("(?s).* mtu (\\d+) .*", "$1"));
+    }
+
+    private void awaitMtu(int wanted) {
+        assertTrue(AgentHome.until(SOON, () -> mtu() == wanted), () -> "MTU " + mtu() + "\n" + home.log());
     }
 
     private void awaitLog(String text) {

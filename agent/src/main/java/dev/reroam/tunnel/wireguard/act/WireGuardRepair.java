@@ -289,6 +289,8 @@ public final class WireGuardRepair {
             case RebindInProgress rebind -> back(changer, now, rebind.port());
             // Says only that somebody must look after it.
             case Entry.IncidentOpen open -> CompletableFuture.completedFuture(null);
+            // Its link's, which is another's to set.
+            case Entry.MtuChanged mtu -> CompletableFuture.completedFuture(null);
             // No device's.
             case Entry.PermanentMapping mapping -> CompletableFuture.completedFuture(null);
             case Entry.KeepaliveTouched touched ->
