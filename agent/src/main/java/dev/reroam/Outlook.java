@@ -266,7 +266,7 @@ final class Outlook implements AutoCloseable {
         return waysIn.state(uplink);
     }
 
-    /** Takes back what others hold for us; complete within some 2 s. */
+    /** Takes back what others hold for us; complete within some 5 s. */
     CompletableFuture<Void> giveBack() {
         return waysIn.stop();
     }

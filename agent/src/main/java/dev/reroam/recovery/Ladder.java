@@ -78,7 +78,8 @@ public record Ladder(Map<Evidence, Map<Condition, Rung>> entries, Map<Rung, Row>
                 row(
                         Reach.PEER,
                         EnumSet.of(SETTABLE_DEVICE),
-                        "same fwmark, keepalive off and on; again after 20 ms; conntrack beside it when the answer is late",
+                        "same fwmark, keepalive off and on; again after 20 ms, and after 1 s where nobody can be asked;"
+                                + " conntrack beside it when the answer is late",
                         answer,
                         SECOND));
         // Rebinding keeps the port, so a NAT or filter in between notices nothing; but what arrives between the two

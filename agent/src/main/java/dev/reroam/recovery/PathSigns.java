@@ -86,10 +86,12 @@ final class PathSigns {
                                 .with(repairing.with(repairing.attempt().withRefreshAt(draft.now))));
                 return;
             }
+            TunnelState back = tunnel.withPath(path, tunnel.swings());
             if (tunnel.standing() instanceof Stranded stranded
-                    && stranded.lastWay().equals(Optional.of(path))) {
+                    && stranded.lastWay().equals(Optional.of(path))
+                    && Upstream.health(draft, back).state() == UplinkHealth.State.DEAD) {
                 // It is back where nothing passes, and waits: our own hand is no sign that it does again.
-                draft.put(id, tunnel.withPath(path, tunnel.swings()));
+                draft.put(id, back);
                 return;
             }
         } else if (steered != null && path instanceof Path.Via via && steered.leads(via)) {
@@ -142,6 +144,11 @@ final class PathSigns {
     private void sameWay(TunnelId id, TunnelState tunnel) {
         if (tunnel.standing() instanceof Held held && lost(held)) {
             concerned.add(id.device());
+            if (tunnel.path().orElse(null) instanceof Path.Via via && draft.dead.contains(via.interfaceIndex())) {
+                repairs.evidence(
+                        id, Sign.UPLINK_SUSPECT, Evidence.UPLINK_SUSPECT, false, via.interfaceName() + " is down");
+                return;
+            }
             repairs.evidence(id, Sign.PATH_MOVED, Evidence.PATH_CHANGED, false, "the path before is gone");
             return;
         }

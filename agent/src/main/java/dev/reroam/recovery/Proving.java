@@ -44,7 +44,8 @@ final class Proving {
 
     /** From when on a handshake is proof: of one that waits for others before its first rung, from what led it there. */
     private static long from(TunnelState tunnel, Attempt attempt) {
-        return attempt.started() || !attempt.failed()
+        boolean waits = !attempt.started() && attempt.failed() && attempt.begunBy() == 0;
+        return !waits
                 ? attempt.refreshedAt()
                 : tunnel.rule().map(TunnelState.Rule::at).orElse(Attempt.NONE);
     }

@@ -8,7 +8,8 @@ import java.util.List;
  * @param observeOnly nothing is repaired and nothing sent; notes say what would have been done
  * @param clampMtu a device whose MTU is too large for its way gets a smaller one
  * @param activeFor how recent a sign of life makes a tunnel affected by a change
- * @param repeatAfter when a refresh without proof is repeated, once
+ * @param repeatAfter when a refresh without proof is repeated, once; and once more after {@code echoUnanswered} where nobody can
+ *     be asked
  * @param forgetAfter when a refresh without proof has stale flows looked for, once, where the tunnel is known to answer
  * @param refreshSpacing the least time between two refreshes of a device
  * @param batchPeers most peers in one refresh

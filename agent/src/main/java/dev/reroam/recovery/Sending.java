@@ -74,7 +74,7 @@ final class Sending {
             refreshes.add(new PeerRefresh(facts.key(), facts.endpoint(), facts.keepaliveSeconds()));
             Attempt attempt = repairing.attempt();
             again |= attempt.started();
-            long next = attempt.started() ? Attempt.NONE : draft.now + draft.config.repeatAfter();
+            long next = nextRefresh(attempt, facts);
             Damage damage =
                     attempt.started() ? repairing.damage() : repairing.damage().withFirstEcho(draft.echoesFrom());
             draft.put(id, tunnel.with(new Repairing(damage, attempt.refreshed(repair, draft.now, next))));
@@ -88,6 +88,15 @@ final class Sending {
                         ? "clear stale sources of " + name + ": its peers are asleep"
                         : "refresh " + refreshes.size() + (refreshes.size() == 1 ? " peer of " : " peers of ") + name
                                 + (again ? ", again" : ""));
+    }
+
+    /** Where nobody can be asked the refreshes are all that the far side hears, and a line may lose two in a row. */
+    private long nextRefresh(Attempt attempt, PeerFacts facts) {
+        return switch (attempt.refreshes()) {
+            case 0 -> draft.now + draft.config.repeatAfter();
+            case 1 -> facts.canBeAsked() ? Attempt.NONE : draft.now + draft.config.echoUnanswered();
+            default -> Attempt.NONE;
+        };
     }
 
     private void echo() {

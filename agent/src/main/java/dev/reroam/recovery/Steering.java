@@ -214,12 +214,19 @@ final class Steering {
         for (int i = 0; i < draft.tunnels().size(); i++) {
             TunnelState tunnel = draft.tunnels().valueAt(i);
             if (tunnel.standing() instanceof Stranded stranded
-                    && stranded.damage().evidence() == Evidence.UPLINK_SUSPECT
+                    && isDead(tunnel)
                     && stranded.steerFrom() == Attempt.NONE
                     && candidate(tunnel).isPresent()) {
                 draft.putAt(i, tunnel.with(stranded.steerFrom(draft.now)));
             }
         }
+    }
+
+    /** Whether it has a way, and that carries nothing. */
+    private boolean isDead(TunnelState tunnel) {
+        return tunnel.path().orElse(null) instanceof Path.Via via
+                && (draft.dead.contains(via.interfaceIndex())
+                        || Upstream.health(draft, tunnel).state() == State.DEAD);
     }
 
     private void withdrawDue() {

@@ -72,16 +72,16 @@ class FlapTest {
         flap(world, 3, 300);
         world.done.clear();
         // It is held on wan1; but nothing has come back that would keep it there, and what it sent since left by wan2.
-        world.disturb(2);
+        world.route(World.WAN1, 2);
         assertTrue(world.done.getFirst().action() instanceof Refresh, world.story());
     }
 
     @Test
     void keepsToTheHoldWhenTheWayIsLostThatAnAnsweredTunnelIsNotOn() {
         World world = World.withOnePeer(PortUse.FREE);
-        flap(world, 4, 300);
+        flap(world, 3, 300);
         world.done.clear();
-        world.disturb(2);
+        world.route(World.WAN1, 2);
         assertEquals(List.of(), world.all(Refresh.class), world.story());
     }
 

@@ -288,6 +288,23 @@ class SilentTest {
     }
 
     @Test
+    void whatWaitsForADeadUplinkLeavesByAnotherThatAnswersFirst() {
+        World world = carryingOverUplinksThatAnswer();
+        servers(world, 2 * SECOND, index -> index == 2);
+        world.route(World.WAN2);
+        servers(world, 2 * SECOND, index -> index == 2);
+        world.peer().passes = path -> false;
+        world.route(World.WAN1);
+        servers(world, 20 * SECOND, index -> index == 2);
+        servers(world, 40 * SECOND, index -> false);
+        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
+        world.peer().passes = World.WAN2::equals;
+        servers(world, 2 * SECOND);
+        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
+        assertEquals(World.WAN2, world.peer().using, world.story());
+    }
+
+    @Test
     void isAskedNoMoreOnceItsDeviceIsOnlyWatched() {
         World world = carrying();
         world.done.clear();

@@ -18,8 +18,6 @@ final class GuestNetchecks implements Bench {
     private static final int ROUND_TRIP_MS = 40;
     private static final double TARGET_MS = 6 * ROUND_TRIP_MS + 300;
     private static final Duration LIMIT = Duration.ofMinutes(30);
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
     @Override
     public String name() {
@@ -50,7 +48,7 @@ final class GuestNetchecks implements Bench {
     }
 
     private static List<Double> reports(int runs) throws IOException, InterruptedException {
-        var flags = new ArrayList<>(FLAGS);
+        var flags = new ArrayList<>(Guest.JVM_FLAGS);
         flags.addAll(AgentRemedy.tellingTheSame());
         var command = Guest.java(
                 NetcheckSubject.class, flags, List.of(Integer.toString(runs), Integer.toString(ROUND_TRIP_MS)));

@@ -16,6 +16,18 @@ public final class Guest {
     private Guest() {}
 
     /**
+     * For a program that measures or tests in the guest: a compiler that is soon done, and a heap for which there is room; for
+     * the rest as the agent ships.
+     */
+    public static final List<String> JVM_FLAGS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx64m",
+            "-Xss256k",
+            "-XX:-UsePerfData",
+            "-Djnr.ffi.asm.enabled=false");
+
+    /**
      * A Java program in the guest: this JVM's own JDK and class path, another main class.
      *
      * @param jvmFlags the flags of the guest's JVM; none of this JVM's are inherited

@@ -22,14 +22,6 @@ import java.util.stream.IntStream;
  */
 public record GuestLab(int machines, int width, boolean yielding, List<String> agent) {
 
-    private static final List<String> LAB_FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xss256k",
-            "-Xmx64m",
-            "-XX:-UsePerfData",
-            "-Djnr.ffi.asm.enabled=false");
-
     // By this machine's clock, and wide: it may have much else to do. 5 s and some 10 s where it has not.
     private static final Duration BOOT = Duration.ofMinutes(1);
     private static final Duration AROUND_EACH = Duration.ofMinutes(2);
@@ -105,7 +97,7 @@ public record GuestLab(int machines, int width, boolean yielding, List<String> a
     private List<GuestTrialReport> run(VirtualMachine machine, List<GuestTrial> trials, Path share)
             throws IOException, InterruptedException {
         var told = share.resolve("reports");
-        var flags = new ArrayList<>(LAB_FLAGS);
+        var flags = new ArrayList<>(Guest.JVM_FLAGS);
         flags.addAll(agent);
         var arguments = new ArrayList<>(List.of(told.toString(), Integer.toString(width)));
         trials.forEach(trial -> arguments.add(trial.word()));

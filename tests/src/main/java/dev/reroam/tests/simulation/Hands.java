@@ -41,6 +41,7 @@ final class Hands {
     private final Luck luck;
     private final Chance chance;
     private final Consumer<String> unequal;
+    private final List<Runnable> unwritten = new ArrayList<>();
 
     /** @param unequal is told where making a repair twice is not the same as making it once */
     Hands(Life life, Box box, ModelLedger ledger, Luck luck, Chance chance, Consumer<String> unequal) {
@@ -173,7 +174,13 @@ final class Hands {
             device.listen(0);
             life.in(chance.between(10, 500) * VirtualTime.MICRO, () -> {
                 int port = device.port();
-                life.in(disk(), () -> ledger.remember(entry.to(port)));
+                Runnable write = () -> ledger.remember(entry.to(port));
+                unwritten.add(write);
+                life.in(disk(), () -> {
+                    if (unwritten.remove(write)) {
+                        write.run();
+                    }
+                });
                 then.accept(new RepairOutcome.PortChanged(port));
             });
         });
@@ -188,6 +195,7 @@ final class Hands {
         Optional<Entry> before =
                 ledger.entries().stream().filter(entry::sameChange).findFirst();
         life.in(disk(), () -> {
+            writeFirst();
             ledger.remember(entry);
             if (wanted.getAsBoolean()) {
                 change.run();
@@ -200,7 +208,14 @@ final class Hands {
         });
     }
 
+    /** The disk writes in the order in which it was asked to. */
+    private void writeFirst() {
+        unwritten.forEach(Runnable::run);
+        unwritten.clear();
+    }
+
     private void restore(WgDevice device, Action.RestorePort restore) {
+        writeFirst();
         if (device.port() != restore.port()) {
             device.listen(restore.port());
         }
@@ -215,6 +230,7 @@ final class Hands {
     }
 
     private void keep(Action.KeepPort keep) {
+        writeFirst();
         ledger.remember(changed(keep.device(), keep.formerPort())
                 .to(keep.device().listenPort())
                 .kept());
@@ -222,6 +238,7 @@ final class Hands {
 
     /** Takes back what stands written down, and strikes it out; true where that is done. */
     boolean undo(DeviceFacts facts, Entry entry) {
+        writeFirst();
         WgDevice device = same(facts).orElse(null);
         if (device == null || !isOf(facts, entry)) {
             ledger.forget(entry);

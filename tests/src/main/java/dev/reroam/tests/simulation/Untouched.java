@@ -23,7 +23,7 @@ import java.util.Set;
  * A healthy tunnel is never touched. Healthy is one that has carried both ways for {@link #SURE} without a gap, whether or not
  * anything is sent through it. On its device no port changes and no socket is opened anew, but that a merely quiet one may be
  * rebound with a broken neighbour, which keeps the port; and it is itself refreshed only after a sign that concerns its own way,
- * twice for each sign. A peer that never shook hands is sent nothing, unless a person named it. One thread's.
+ * twice for each sign, or three times where nobody can be asked. A peer that never shook hands is sent nothing, unless a person named it. One thread's.
  */
 final class Untouched implements Watcher {
 
@@ -220,6 +220,15 @@ final class Untouched implements Watcher {
         ofDevice(device);
     }
 
+    /** Whether there is nobody in it who could be asked. */
+    private boolean isMute(TunnelId id) {
+        TunnelState tunnel = state.tunnels().get(id);
+        return tunnel != null
+                && tunnel.facts().probe().isEmpty()
+                && tunnel.facts().lastSeen().isEmpty()
+                && tunnel.facts().everything().isEmpty();
+    }
+
     private void refreshed(TunnelId id) {
         World.Link link = health.link(id);
         if (!link.near().everHeard() && !named.contains(id)) {
@@ -230,7 +239,7 @@ final class Untouched implements Watcher {
             return;
         }
         refreshes++;
-        if (left < 0) {
+        if (left < (isMute(id) ? -1 : 0)) {
             court.violation("untouched", id + " carries, and is refreshed without a sign");
         }
     }

@@ -36,8 +36,6 @@ class CrashInGuestTest {
 
     // By this machine's clock, which may have much else to do: what is begun is brought to its end.
     private static final Duration LIMIT = Duration.ofMinutes(45);
-    private static final List<String> LAB_FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
     // A rebind of kernel WireGuard takes two messages, and between them the port is another.
     @Tag("slow")
@@ -61,7 +59,7 @@ class CrashInGuestTest {
         try (var clock = Executors.newSingleThreadScheduledExecutor()) {
             clock.schedule(() -> Files.createFile(enough), seconds, TimeUnit.SECONDS);
             clock.shutdown();
-            var result = machine.run(Guest.java(CrashProgram.class, LAB_FLAGS, arguments), share, LIMIT);
+            var result = machine.run(Guest.java(CrashProgram.class, Guest.JVM_FLAGS, arguments), share, LIMIT);
             clock.shutdownNow();
             System.out.println(where + ":\n" + result.output());
             assertEquals(0, result.exit(), result.output());

@@ -15,8 +15,6 @@ public final class GuestProgram {
     // For a guest that hangs: how long it takes on a machine that has other work says nothing.
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final Duration YIELDING_LIMIT = Duration.ofMinutes(70);
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xss256k", "-Djnr.ffi.asm.enabled=false");
 
     private GuestProgram() {}
 
@@ -39,7 +37,7 @@ public final class GuestProgram {
 
     private static String run(VirtualMachine machine, Duration limit, Class<?> program, Path share, String... arguments)
             throws IOException, InterruptedException {
-        var result = machine.run(Guest.java(program, FLAGS, List.of(arguments)), share, limit);
+        var result = machine.run(Guest.java(program, Guest.JVM_FLAGS, List.of(arguments)), share, limit);
         assertEquals(0, result.exit(), result.output());
         return result.output();
     }
