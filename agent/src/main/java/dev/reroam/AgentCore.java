@@ -25,7 +25,6 @@ import dev.reroam.lookout.Gateways;
 import dev.reroam.loop.Alarm;
 import dev.reroam.names.NameClient;
 import dev.reroam.netcheck.NetcheckRun;
-import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkChange;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.network.UplinkFacts;
@@ -101,7 +100,7 @@ final class AgentCore implements AutoCloseable {
     private final OwnerRestart owners;
     private final PortRewrites rewrites;
     private final DeviceMtus mtus;
-    private final RouteSocket counters;
+    private final RouteSocket links;
     private final AgentApi api;
     private final Performer performer;
     private final Alarm readAll;
@@ -151,7 +150,8 @@ final class AgentCore implements AutoCloseable {
                 this::onDevice));
         repair = new WireGuardRepair(uapi, kernel, outside.ledger(), clock);
         ledger = outside.ledger();
-        mtus = new DeviceMtus(ledger, clock, RouteSocket.open());
+        links = RouteSocket.open();
+        mtus = new DeviceMtus(ledger, clock, DeviceMtus.Links.kernel(links));
         sweep = CoreParts.sweep(outside, repair, mtus, this::carries);
         unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
         echo = new TunnelEchoes(outside.descriptors(), clock, outside.random(), brain::observe);
@@ -179,7 +179,7 @@ final class AgentCore implements AutoCloseable {
                 network.routesRead(),
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
-                this::netcheckWish);
+                () -> CoreParts.netcheckWish(wishes, network, brain));
         steer = new SteerRepairs(
                 wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), CoreParts.steerer(outside));
         flows = new FlowRepairs(
@@ -200,9 +200,7 @@ final class AgentCore implements AutoCloseable {
                 outside.slowLane(),
                 new Programs(wishes.tcp().programs()),
                 () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
-        var read = RouteSocket.open();
-        counters = read;
-        traffic = new TrafficWatch(loop, clock, read::traffic, brain::observe);
+        traffic = new TrafficWatch(loop, clock, links::traffic, brain::observe);
         var neighbours = Gateways.Neighbours.kernel(RouteSocket.open());
         outlook = new Outlook(
                 loop,
@@ -276,6 +274,7 @@ final class AgentCore implements AutoCloseable {
     /** Takes back what may not outlive us; complete when that is done or was refused. */
     CompletableFuture<Void> giveBack() {
         steer.giveBack();
+        mtus.stop();
         return CompletableFuture.allOf(
                 sweep.onStop(ledger.entries(), brain.state()), outlook.giveBack(), rewrites.giveBack());
     }
@@ -292,14 +291,6 @@ final class AgentCore implements AutoCloseable {
 
     AgentApi api() {
         return api;
-    }
-
-    private Wish netcheckWish() {
-        return new Wish(
-                NetcheckCommand.targets(network.state(), AgentApi.tunnelInterfaces(brain.state())),
-                configured.stun().servers(),
-                NetcheckCommand.usualPortal(configured.stun().servers()),
-                false);
     }
 
     private void onNetwork(NetworkChange change) {
@@ -381,8 +372,7 @@ final class AgentCore implements AutoCloseable {
     public void close() {
         brain.close();
         traffic.close();
-        counters.close();
-        mtus.close();
+        links.close();
         flows.close();
         owners.close();
         redials.close();

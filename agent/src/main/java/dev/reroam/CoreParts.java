@@ -1,5 +1,6 @@
 package dev.reroam;
 
+import dev.reroam.config.Config;
 import dev.reroam.config.DeviceConfig;
 import dev.reroam.config.Mode;
 import dev.reroam.config.MtuPolicy;
@@ -7,6 +8,7 @@ import dev.reroam.flow.SourcePorts;
 import dev.reroam.ledger.Entry;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.lookout.Lookout;
+import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkMonitor;
 import dev.reroam.nft.Nft;
 import dev.reroam.portmap.PortMapper;
@@ -89,6 +91,14 @@ final class CoreParts {
     static PortRewrites rewrites(AgentCore.Outside outside, FlowRepairs flows) {
         return new PortRewrites(
                 new SourcePorts(outside.slowLane(), new Nft(List.of("nft")), outside.random()), flows, outside.loop());
+    }
+
+    static Wish netcheckWish(Config config, NetworkMonitor network, RecoveryLoop brain) {
+        return new Wish(
+                NetcheckCommand.targets(network.state(), AgentApi.tunnelInterfaces(brain.state())),
+                config.stun().servers(),
+                NetcheckCommand.usualPortal(config.stun().servers()),
+                false);
     }
 
     static WaysIn waysIn(AgentCore.Outside outside, Outlook outlook) {

@@ -13,6 +13,7 @@ import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,17 +23,45 @@ import java.util.function.Consumer;
 import org.tinylog.Logger;
 
 /** Sets the MTU of devices, and sets it back: written down first, and never over what somebody else has set. Confined to the loop. */
-final class DeviceMtus implements AutoCloseable {
+final class DeviceMtus {
+
+    /** The links of this network namespace. */
+    interface Links {
+        /** Empty where there is none of this number. */
+        OptionalInt mtu(int index) throws NetlinkException, MalformedMessageException;
+
+        void set(int index, int mtu) throws NetlinkException, MalformedMessageException;
+
+        /** The kernel's. */
+        static Links kernel(RouteSocket socket) {
+            return new Links() {
+                @Override
+                public OptionalInt mtu(int index) throws NetlinkException, MalformedMessageException {
+                    return socket.link(index).stream().mapToInt(Link::mtu).findFirst();
+                }
+
+                @Override
+                public void set(int index, int mtu) throws NetlinkException, MalformedMessageException {
+                    socket.setMtu(index, mtu);
+                }
+            };
+        }
+    }
 
     private final Ledger ledger;
     private final Clock clock;
-    private final RouteSocket links;
+    private final Links links;
+    private boolean stopped;
 
-    /** @param links is closed with this */
-    DeviceMtus(Ledger ledger, Clock clock, RouteSocket links) {
+    DeviceMtus(Ledger ledger, Clock clock, Links links) {
         this.ledger = ledger;
         this.clock = clock;
         this.links = links;
+    }
+
+    /** From now on nothing is changed but back. */
+    void stop() {
+        stopped = true;
     }
 
     void perform(Action.SetMtu asked, Consumer<RepairOutcome> then) {
@@ -45,26 +74,42 @@ final class DeviceMtus implements AutoCloseable {
                 asked.from(),
                 asked.to(),
                 TimeUnit.NANOSECONDS.toMillis(clock.realtimeNanos()));
-        boolean back = asked.to() == asked.former();
-        CompletionStage<Void> first = back ? CompletableFuture.completedFuture(null) : ledger.remember(entry);
-        conclude(
-                first.thenCompose(written -> {
-                    var outcome = set(device.interfaceIndex(), Set.of(asked.from()), asked.to());
-                    // What is not ours any more, or as it was, is no longer ours to take back.
-                    boolean over = outcome instanceof RepairOutcome.Done ? back : isGone(outcome);
-                    return over
-                            ? ledger.forget(entry).thenApply(struck -> outcome)
-                            : CompletableFuture.completedFuture(outcome);
-                }),
-                then);
+        if (stopped) {
+            then.accept(new RepairOutcome.NotWanted());
+            return;
+        }
+        conclude(ledger.remember(entry).thenCompose(written -> afterwards(entry, written(asked))), then);
+    }
+
+    private RepairOutcome written(Action.SetMtu asked) {
+        // Whoever stops has read the ledger before, perhaps.
+        return stopped
+                ? new RepairOutcome.NotWanted()
+                : set(asked.device().interfaceIndex(), Set.of(asked.from()), asked.to());
+    }
+
+    /** What is as it was, was never made, or is not ours any more needs no undoing. */
+    private CompletionStage<RepairOutcome> afterwards(Entry.MtuChanged entry, RepairOutcome outcome) {
+        // What an earlier change of ours began with counts, whatever this one took for that.
+        int former = ledger.entries().stream()
+                .filter(entry::sameChange)
+                .mapToInt(one -> ((Entry.MtuChanged) one).former())
+                .findFirst()
+                .orElse(entry.former());
+        boolean over = switch (outcome) {
+            case RepairOutcome.Done done -> entry.to() == former;
+            case RepairOutcome.Refused refused -> entry.from() == former;
+            default -> isGone(outcome);
+        };
+        return over ? ledger.forget(entry).thenApply(struck -> outcome) : CompletableFuture.completedFuture(outcome);
     }
 
     /** Takes back what this run, or a former one, has changed, and strikes it out; the device is the one that has its name now. */
     void undo(DeviceFacts device, Entry.MtuChanged entry, Consumer<RepairOutcome> then) {
-        boolean same = entry.interfaceIndex() == device.interfaceIndex()
-                && entry.publicKey().equals(device.publicKey());
-        RepairOutcome outcome =
-                same ? set(entry.interfaceIndex(), ours(entry), entry.former()) : new RepairOutcome.Vanished();
+        // The MTU is the link's: whatever keys it has by now.
+        RepairOutcome outcome = entry.interfaceIndex() == device.interfaceIndex()
+                ? set(entry.interfaceIndex(), ours(entry), entry.former())
+                : new RepairOutcome.Vanished();
         boolean over = outcome instanceof RepairOutcome.Done || isGone(outcome);
         // One that somebody has set since stays as it is, and nothing is left of ours.
         RepairOutcome told = outcome instanceof RepairOutcome.NotNeeded ? new RepairOutcome.Vanished() : outcome;
@@ -82,19 +127,25 @@ final class DeviceMtus implements AutoCloseable {
 
     private RepairOutcome set(int index, Set<Integer> from, int to) {
         try {
-            int now = links.link(index).map(Link::mtu).orElse(0);
-            if (now == 0) {
+            var now = links.mtu(index);
+            if (now.isEmpty()) {
                 return new RepairOutcome.Vanished();
             }
-            if (!from.contains(now)) {
-                return new RepairOutcome.NotNeeded("somebody else has set the MTU to " + now);
+            if (!from.contains(now.getAsInt())) {
+                Logger.info("somebody else has set the MTU of link {} to {}: it stays", index, now.getAsInt());
+                return new RepairOutcome.NotNeeded("somebody else has set the MTU to " + now.getAsInt());
             }
-            links.setMtu(index, to);
+            if (now.getAsInt() != to) {
+                links.set(index, to);
+                Logger.info("the MTU of link {} is {} now, and was {}", index, to, now.getAsInt());
+            }
             return new RepairOutcome.Done();
         } catch (NetlinkException e) {
-            return e.errno().equals(Errno.ENODEV)
-                    ? new RepairOutcome.Vanished()
-                    : new RepairOutcome.Refused(e.operation(), e.errno().symbol(), e.kernelText());
+            if (e.errno().equals(Errno.ENODEV)) {
+                return new RepairOutcome.Vanished();
+            }
+            Logger.warn("the MTU of link {} stays as it is: {}", index, e.getMessage());
+            return new RepairOutcome.Refused(e.operation(), e.errno().symbol(), e.kernelText());
         } catch (MalformedMessageException e) {
             return new RepairOutcome.Refused("read link " + index, "EBADMSG", String.valueOf(e.getMessage()));
         }
@@ -113,11 +164,8 @@ final class DeviceMtus implements AutoCloseable {
 
     private static RepairOutcome refused(Throwable problem) {
         var cause = problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+        Logger.warn(
+                "the MTU stays as it is, since that cannot be written down: {}", String.valueOf(cause.getMessage()));
         return new RepairOutcome.Refused("write down a change of the MTU", "EIO", String.valueOf(cause.getMessage()));
-    }
-
-    @Override
-    public void close() {
-        links.close();
     }
 }

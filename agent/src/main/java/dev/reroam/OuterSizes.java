@@ -99,16 +99,25 @@ final class OuterSizes {
             lookout.measureMtu(
                     question.uplink(),
                     Math.min(question.largest(), linkMtu),
-                    found -> found.passed().ifPresent(passes -> {
-                        // Sizes are tried in steps; what is smaller by less than one was not tried.
-                        boolean fits = found.lost().isEmpty() && linkMtu >= question.largest();
-                        one.passes = OptionalInt.of(fits ? question.largest() : passes);
-                        one.waiting.forEach(wish -> tell(question, one.passes.getAsInt(), wish));
-                        one.waiting.clear();
-                    }));
+                    found -> found.passed()
+                            .ifPresentOrElse(
+                                    passes -> {
+                                        // Sizes are tried in steps; what is smaller by less than one was not tried.
+                                        boolean fits = found.lost().isEmpty() && linkMtu >= question.largest();
+                                        answered(question, one, fits ? question.largest() : passes);
+                                    },
+                                    () -> asked.remove(question, one)));
         } catch (LinuxException e) {
+            asked.remove(question, one);
             Logger.debug("how large packets over {} may be is not known: {}", question.uplink(), e.getMessage());
         }
+    }
+
+    private void answered(Question question, Asked one, int passes) {
+        one.passes = OptionalInt.of(passes);
+        var waiting = List.copyOf(one.waiting);
+        one.waiting.clear();
+        waiting.forEach(wish -> tell(question, passes, wish));
     }
 
     private void tell(Question question, int passes, Wish wish) {
@@ -116,7 +125,7 @@ final class OuterSizes {
             brain.accept(new Observation.MtuSeen(
                     wish.action().tunnel(),
                     wish.action().incident(),
-                    question.uplink().interfaceName(),
+                    wish.action().way(),
                     wish.mtu(),
                     question.largest(),
                     passes));

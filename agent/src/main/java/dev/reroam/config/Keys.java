@@ -32,7 +32,8 @@ final class Keys {
             ValueType.oneOf(MtuPolicy.class),
             "\"report\"",
             "what becomes of a device's MTU that is too large for the uplink which a tunnel has come to (PPPoE, LTE): `report`"
-                    + " says so, `clamp` lowers it as long as the tunnel is there, to 1280 at the least");
+                    + " says so, `clamp` lowers it as long as the tunnel is there, to 1280 at the least. Seen by a STUN server that"
+                    + " answers there");
     static final Key<LogLevel> LOG = new Key<>(
             List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
     static final Key<Path> STATE_DIRECTORY = new Key<>(

@@ -253,7 +253,7 @@ public final class Lookout implements AutoCloseable {
      * Finds out how large a packet gets through over an uplink in one piece.
      *
      * @param largest size that is of interest, in bytes with the IP header
-     * @param then is told once, on the loop and later; not at all where no server is known, or after the close
+     * @param then is told once, on the loop; later, but at once where no server leads there, and not at all after the close
      * @throws LinuxException when the kernel refuses the socket
      */
     public void measureMtu(Uplink uplink, int largest, Consumer<PathMtu> then) throws LinuxException {
@@ -266,6 +266,8 @@ public final class Lookout implements AutoCloseable {
                         packets.count(uplink, requests);
                         then.accept(found);
                     });
+        } else {
+            then.accept(PathMtu.UNKNOWN);
         }
     }
 

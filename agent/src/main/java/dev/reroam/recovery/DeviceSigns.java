@@ -125,6 +125,7 @@ final class DeviceSigns {
             Path path = draft.early.get(id);
             draft.early.remove(id);
             draft.put(id, TunnelState.first(facts, Optional.ofNullable(path), draft.now));
+            Mtus.moved(draft, id);
             Damage damage = draft.incident.map(open -> open.lost().get(id)).orElse(null);
             if (damage != null) {
                 draft.incident = draft.incident.map(open -> open.finding(id));

@@ -35,22 +35,41 @@ public record DeviceState(
     /**
      * An MTU of ours.
      *
-     * @param former what it was before
-     * @param limits what the ways allow, of the tunnels whose way allows less than that; at least one
+     * @param former what it was before our first change
+     * @param now what it is, as far as is known
+     * @param asked what it was last to be
+     * @param repair that is under way, 0 for none
+     * @param limits of the tunnels whose way allows less than {@code former}
      */
-    public record Clamp(int former, List<Limit> limits) {
+    public record Clamp(int former, int now, int asked, long repair, List<Limit> limits) {
         public Clamp {
             limits = List.copyOf(limits);
         }
 
+        static Clamp of(int mtu) {
+            return new Clamp(mtu, mtu, mtu, 0, List.of());
+        }
+
         /** What fits everywhere. */
-        int mtu() {
+        int wanted() {
             return limits.stream().mapToInt(Limit::mtu).min().orElse(former);
+        }
+
+        Clamp with(List<Limit> next) {
+            return new Clamp(former, now, asked, repair, next);
+        }
+
+        Clamp asking(int mtu, long by) {
+            return new Clamp(former, now, mtu, by, limits);
+        }
+
+        Clamp ended(boolean done) {
+            return new Clamp(former, done ? asked : now, asked, 0, limits);
         }
     }
 
-    /** The largest inner packet that gets through to a peer in one piece. */
-    public record Limit(String peer, int mtu) {}
+    /** The largest inner packet that gets through to a peer in one piece, on the way that it takes. */
+    public record Limit(String peer, Path.Via way, int mtu) {}
 
     static DeviceState first(DeviceFacts facts, long now) {
         return new DeviceState(

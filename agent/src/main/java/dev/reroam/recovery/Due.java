@@ -41,6 +41,7 @@ final class Due {
         }
         // What ends it is seen, and never due.
         SourcePorts.due(draft);
+        Mtus.due(draft);
         Incident open = draft.incident.orElse(null);
         if (open == null || draft.agenda().open() > 0) {
             return Attempt.NONE;

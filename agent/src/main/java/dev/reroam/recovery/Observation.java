@@ -159,12 +159,12 @@ public sealed interface Observation {
      * How large the packets of a tunnel may be that get through in one piece.
      *
      * @param incident in which that was asked
-     * @param over by which uplink, for people
+     * @param way on which
      * @param mtu of the device, as it is or as it was meant, in bytes
      * @param largest that it sends with that, in bytes with the outer IP header
      * @param passes the largest that gets through; {@code largest} where all do
      */
-    record MtuSeen(TunnelId tunnel, long incident, String over, int mtu, int largest, int passes)
+    record MtuSeen(TunnelId tunnel, long incident, Path.Via way, int mtu, int largest, int passes)
             implements Observation {}
 
     /** The tunnels that a person means; a sleeping one is meant only where it is named itself. */

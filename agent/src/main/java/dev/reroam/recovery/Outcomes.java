@@ -20,6 +20,7 @@ final class Outcomes {
 
     static void take(Draft draft, Repairs repairs, RepairEnded ended) {
         List<TunnelId> waiting = waiting(draft, ended.repair());
+        Mtus.ended(draft, ended);
         switch (ended.outcome()) {
             case RepairOutcome.Done done -> refreshAnew(draft, ended.repair());
             case RepairOutcome.PortChanged changed -> {

@@ -10,6 +10,7 @@ import dev.reroam.recovery.Transitions.Sign;
 import dev.reroam.recovery.TunnelState.Flap;
 import dev.reroam.recovery.TunnelState.Missed;
 import dev.reroam.recovery.TunnelState.Swings;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class PathSigns {
     private final PathsSeen seen;
     private final Set<Integer> deadBefore;
     private final Set<String> concerned = new TreeSet<>();
+    private final List<TunnelId> elsewhere = new ArrayList<>();
 
     PathSigns(Draft draft, Repairs repairs, PathsSeen seen) {
         this.draft = draft;
@@ -57,6 +59,7 @@ final class PathSigns {
             }
         }
         Newcomers.look(draft, repairs);
+        elsewhere.forEach(id -> Mtus.moved(draft, id));
         if (joins && !concerned.isEmpty() && !seen.signs().isEmpty()) {
             draft.note(NoteKind.SEEN, Optional.empty(), draft.opening);
         }
@@ -71,6 +74,9 @@ final class PathSigns {
             return;
         }
         Optional<Path> before = tunnel.path();
+        if (!before.equals(Optional.of(path))) {
+            elsewhere.add(id);
+        }
         if (before.isEmpty() || before.get().equals(path)) {
             draft.put(id, tunnel.withPath(path, tunnel.swings()));
             return;

@@ -268,7 +268,7 @@ final class Repairs {
                 Optional.of(id),
                 "carries again: " + how + "; " + hole + " ms after the change");
         Ports.keep(draft, id);
-        Mtus.ask(draft, id, damage);
+        Mtus.proved(draft, id, damage);
         if (damage.evidence() == Evidence.INTERRUPTED && !Agenda.anyOpen(draft, id.device())) {
             // The incident of the agent before this one ends here; what comes next is another one.
             draft.incident = draft.incident.map(open -> open.tryingAfresh(id.device()));

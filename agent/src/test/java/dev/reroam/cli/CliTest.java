@@ -69,6 +69,7 @@ class CliTest {
                 """
                 mode = "repair"
                 steer = "auto"
+                mtu = "report"
                 log = "info"
 
                 [stun]
