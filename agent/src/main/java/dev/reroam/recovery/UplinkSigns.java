@@ -36,12 +36,14 @@ final class UplinkSigns {
     void take(UplinkUnheard unheard) {
         UplinkState state = new Upstream(draft, repairs).known(unheard.uplink());
         Endpoint server = unheard.server();
-        silent(unheard.uplink(), state, state.health().unheard(server, unheard.askedAt(), draft.now));
+        UplinkHealth next = state.health().unheard(server, unheard.askedAt(), draft.now);
+        // That somebody is silent who never spoke is no news.
+        silent(unheard.uplink(), state, next, state.health().voices().contains(server));
     }
 
     /** A question, or the gateway, has just gone unanswered. */
-    private void silent(Uplink uplink, UplinkState state, UplinkHealth unheard) {
-        boolean enough = unheard.condemned(draft.now);
+    private void silent(Uplink uplink, UplinkState state, UplinkHealth unheard, boolean isNews) {
+        boolean enough = isNews && unheard.condemned(draft.now);
         boolean heard = enough && heardSince(uplink, unheard.silentFrom());
         UplinkHealth next = enough && !heard ? unheard.on(UplinkHealth.Sign.CONDEMNED, draft.now) : unheard;
         become(uplink, state, next);
@@ -71,7 +73,7 @@ final class UplinkSigns {
             draft.note(NoteKind.SEEN, Optional.empty(), seen.uplink() + ": " + gateway(seen.answers()));
         }
         if (!seen.answers() && health == State.SUSPECT) {
-            silent(seen.uplink(), before, next);
+            silent(seen.uplink(), before, next, true);
         }
     }
 

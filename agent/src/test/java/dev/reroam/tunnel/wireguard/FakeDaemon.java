@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** A daemon with a real UAPI socket: it answers each request with the next prepared answer, and remembers what it was asked. */
 public final class FakeDaemon implements AutoCloseable {
@@ -27,6 +29,7 @@ public final class FakeDaemon implements AutoCloseable {
 
     public final List<String> asked = new CopyOnWriteArrayList<>();
     public final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final Semaphore taken = new Semaphore(0);
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
     private final ServerSocketChannel server;
     private final Path path;
@@ -46,6 +49,13 @@ public final class FakeDaemon implements AutoCloseable {
     public FakeDaemon will(String answer) {
         answers.add(answer);
         return this;
+    }
+
+    /** Waits until it has taken another answer, for whoever asked. */
+    public void awaitTaken() throws InterruptedException {
+        if (!taken.tryAcquire(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("the daemon was asked nothing: " + asked);
+        }
     }
 
     @Override
@@ -88,6 +98,7 @@ public final class FakeDaemon implements AutoCloseable {
                     asked.add(pending.substring(0, end + 2));
                     pending.delete(0, end + 2);
                     var answer = answers.take();
+                    taken.release();
                     if (answer.equals(HANG_UP)) {
                         return;
                     }

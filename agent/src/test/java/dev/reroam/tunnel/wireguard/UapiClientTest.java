@@ -144,6 +144,8 @@ class UapiClientTest {
         clients = loop.on(() -> clients(Path.of("/proc"), Duration.ofMillis(1)));
         daemon.will(FakeDaemon.SILENCE).will(TOLD);
         assertEquals(new UapiAnswer.Silent(), read());
+        // What it says nothing to is what it was asked first.
+        daemon.awaitTaken();
         clients = loop.on(() -> clients(Path.of("/proc"), Duration.ofSeconds(10)));
         assertInstanceOf(UapiAnswer.Told.class, read());
     }

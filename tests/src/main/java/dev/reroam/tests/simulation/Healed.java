@@ -92,8 +92,14 @@ final class Healed implements Watcher {
                             () -> look(
                                     fault.kind().toString(),
                                     awake,
-                                    link -> mustBeFound(fault, link, led.contains(link))));
+                                    link -> mustBeFound(
+                                            fault, link, led.contains(link) && !staysAway(fault, instant, link))));
         }
+    }
+
+    /** What was steered off a line stays away for the probation when that is whole again: its heal is no sign for it. */
+    private boolean staysAway(Fault fault, long instant, World.Link link) {
+        return isLine(fault) && instant >= fault.healedAt() && isSteered(link);
     }
 
     @Override
