@@ -16,7 +16,7 @@ final class FullReport {
 
     private FullReport() {}
 
-    /** A gateway that stays silent is waited for, and the lab's speak IPv4: so that there is nothing else. */
+    /** A gateway that stays silent is waited for, and these speak IPv4: so that there is nothing else. */
     static TwoUplinks subject() {
         var subject = TwoUplinks.make();
         subject.net().router().script("ip -6 route flush default");
@@ -45,6 +45,30 @@ final class FullReport {
             }
         }
         return report;
+    }
+
+    /** How many findings it could not make, where everything answers. */
+    static double unknown(JsonObject report) {
+        int unknown = 0;
+        for (var element : report.getAsJsonArray("uplinks")) {
+            var uplink = element.getAsJsonObject();
+            var nat = uplink.getAsJsonObject("nat");
+            for (String finding : List.of("translated", "mapping", "filtering", "hairpin", "port_preserved")) {
+                unknown += isUnknown(nat, finding);
+            }
+            unknown += isUnknown(uplink.getAsJsonObject("double_nat"), "found");
+            unknown += isUnknown(uplink.getAsJsonObject("captive_portal"), "found");
+            unknown += uplink.getAsJsonObject("path_mtu").get("passed_bytes").isJsonNull() ? 1 : 0;
+            var gateway = uplink.getAsJsonObject("gateway_says");
+            for (var protocol : gateway.getAsJsonArray("port_mapping")) {
+                unknown += isUnknown(protocol.getAsJsonObject(), "speaks");
+            }
+        }
+        return unknown;
+    }
+
+    private static int isUnknown(JsonObject of, String finding) {
+        return of.get(finding).getAsString().equals("unknown") ? 1 : 0;
     }
 
     /** How long it took, as it says, in milliseconds. */

@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Command;
+import dev.reroam.tests.lab.Coturn;
 import dev.reroam.tests.lab.MiniUpnpd;
 import dev.reroam.tests.lab.MiniUpnpd.Redirect;
 import dev.reroam.tests.lab.MiniUpnpd.Speech;
@@ -27,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class AgentMappingTest {
     private static final int PORT = 51820;
     private static final String NAS = "192.168.77.10";
     private static final Redirect OURS = new Redirect(PORT, NAS, PORT);
+    private static final String SERVER = "11.0.9.1";
     private static final String NOBODY_ASKED = "stun.servers = []\n";
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration AFTER_A_RESTART = Duration.ofSeconds(2);
@@ -150,6 +153,30 @@ class AgentMappingTest {
         gateway.startAgain();
         assertComes(home, gateway, AFTER_A_RESTART, OURS);
         assertEquals(1, watch.most());
+    }
+
+    /** The router has started anew, and may have come to another address: nothing in the kernel shows it. */
+    @Test
+    void whatTheWorldSeesIsAskedAtOnceWhenTheGatewayStartsAnew() {
+        var net = behindRouter();
+        var gateway = gateway(net.router(), "lan", "wan1");
+        Coturn.start(belongings, net.internet(), List.of(SERVER));
+        var home = new AgentHome(net, net.near(), "agent", ShippedFlags.agent());
+        home.configure("stun.servers = [\"" + SERVER + "\"]\nstun.interval_seconds = 3600\n");
+        home.start();
+        assertComes(home, gateway, SOON, OURS);
+        home.awaitStatus(SOON, now -> heardAt(now) > 0);
+        gateway.kill();
+        gateway.flush();
+        long before = heardAt(home.status());
+        gateway.startAgain();
+        home.awaitStatus(AFTER_A_RESTART, now -> heardAt(now) > before);
+    }
+
+    /** When a server last told the address, as the status says; 0 for never. */
+    private static long heardAt(String status) {
+        var heard = Pattern.compile("\"public_heard_unix_ms\":(\\d+)").matcher(status);
+        return heard.find() ? Long.parseLong(heard.group(1)) : 0;
     }
 
     @Test

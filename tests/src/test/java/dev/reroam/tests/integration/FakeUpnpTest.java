@@ -15,6 +15,7 @@ import dev.reroam.tests.lab.gateway.FakeGateway;
 import dev.reroam.tests.lab.gateway.Heard.Question;
 import dev.reroam.tests.lab.gateway.Speech;
 import dev.reroam.tests.lab.gateway.Trick;
+import dev.reroam.tests.lab.gateway.Ways.OtherService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -68,10 +69,12 @@ class FakeUpnpTest {
         assertEquals(Protocol.UPNP, bed.mapper.awaitMapping(PORT, SOON).source());
     }
 
-    @Test
-    void serviceWithoutAConnectionIsLeftForTheNext() throws Exception {
+    /** Connected and public before connected, connected before public. */
+    @ParameterizedTest
+    @CsvSource({"Disconnected, 0.0.0.0", "Disconnected, 11.22.33.9", "Connected, 192.168.9.9"})
+    void serviceThatCanMapNothingIsLeftForTheNext(String status, String external) throws Exception {
         bed.speaks(Speech.UPNP);
-        bed.gateway.change(ways -> ways.deadServiceFirst = true);
+        bed.gateway.change(ways -> ways.otherServiceFirst = Optional.of(new OtherService(status, external)));
         bed.mapper.want(PORT);
         assertEquals(
                 "11.22.33.1:51820",

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.DescriptorLoop;
+import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.RouteEvent;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** An announcement that cannot be read leaves no wrong picture behind: what there is is read. */
+/** Announcements that cannot be read, or were lost, leave no wrong picture behind: what there is is read. */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(Lanes.PATIENT)
@@ -46,6 +48,16 @@ class UnreadableAnnouncementTest {
 
     @Test
     void whatItMayHaveSaidIsRead() throws Exception {
+        isRead(new RouteEvent.Unreadable(new MalformedMessageException("link", "on purpose")), 1);
+    }
+
+    /** net/netlink/af_netlink.c netlink_overrun: the socket's buffer was full. */
+    @Test
+    void whatWasLostIsRead() throws Exception {
+        isRead(new RouteEvent.Lost(Errno.ENOBUFS), 0);
+    }
+
+    private void isRead(RouteEvent event, long unreadable) throws Exception {
         try (var inside = LoopInside.enter(net.router())) {
             var monitor =
                     inside.on(() -> NetworkMonitor.open(inside.loop(), Clock.system(), new NetworkMonitor.Listener() {
@@ -57,14 +69,19 @@ class UnreadableAnnouncementTest {
                     }));
             inside.run(() -> monitor.start(DEAF));
             assertTrue(inside.on(() -> runs(monitor, "wan1")));
+            net.router().run("ip", "address", "add", "192.0.2.77/32", "dev", "lo");
             net.router().run("ip", "link", "set", "wan1", "down");
             assertTrue(inside.on(() -> runs(monitor, "wan1")), "it was not told");
             inside.run(() -> {
-                monitor.onEvent(new RouteEvent.Unreadable(new MalformedMessageException("link", "on purpose")));
+                monitor.onEvent(event);
                 monitor.onBatchEnd();
             });
             assertTrue(Pause.until(SOON, () -> !unchecked(inside, monitor)), "it is still believed to run");
-            assertEquals(1, inside.on(monitor::unreadable));
+            assertTrue(
+                    inside.on(() -> monitor.state().addresses().stream()
+                            .anyMatch(one -> one.local().equals(IpAddress.parse("192.0.2.77")))),
+                    "its new address is not known");
+            assertEquals(unreadable, inside.on(monitor::unreadable));
             inside.run(monitor::close);
         }
     }

@@ -22,8 +22,8 @@ final class UpnpDevice {
     /** Where actions are answered wrongly. */
     static final String BAD_CONTROL = "/bad/control";
 
-    /** Where the service without a connection is. */
-    private static final String DEAD_CONTROL = "/dead/control";
+    /** Where the service that can map nothing is. */
+    private static final String OTHER_CONTROL = "/other/control";
 
     private static final String GOOD_CONTROL = "/good/control";
     private static final Pattern ACTION = Pattern.compile("\"?urn:[^#\"]*#([A-Za-z]+)\"?");
@@ -77,8 +77,8 @@ final class UpnpDevice {
                 String name = action.matches() ? action.group(1) : "";
                 yield request.path().equals(GOOD_CONTROL)
                         ? act(name, request)
-                        : request.path().equals(DEAD_CONTROL)
-                                ? actDead(name)
+                        : request.path().equals(OTHER_CONTROL)
+                                ? actOther(name)
                                 : done("SomethingElse", "<NewExternalIPAddress>11.22.33.1</NewExternalIPAddress>");
             }
             default -> error(501, "Not Implemented", "");
@@ -99,7 +99,7 @@ final class UpnpDevice {
         return "<?xml version=\"1.0\"?><root xmlns=\"urn:schemas-upnp-org:device-1-0\"><device><deviceType>"
                 + "urn:schemas-upnp-org:device:InternetGatewayDevice:" + ways.igd + "</deviceType><manufacturer>Lab"
                 + "</manufacturer><modelName>Fake Gateway</modelName><deviceList><device><serviceList>"
-                + (ways.deadServiceFirst ? service(DEAD_CONTROL) : "") + service(control)
+                + (ways.otherServiceFirst.isPresent() ? service(OTHER_CONTROL) : "") + service(control)
                 + "</serviceList></device></deviceList></device></root>";
     }
 
@@ -110,10 +110,18 @@ final class UpnpDevice {
                 + "</controlURL><eventSubURL>/events</eventSubURL></service>";
     }
 
-    private byte[] actDead(String action) {
+    private byte[] actOther(String action) {
         return switch (action) {
-            case "GetStatusInfo" -> done(action, "<NewConnectionStatus>Disconnected</NewConnectionStatus>");
-            case "GetExternalIPAddress" -> done(action, "<NewExternalIPAddress>0.0.0.0</NewExternalIPAddress>");
+            case "GetStatusInfo" ->
+                done(
+                        action,
+                        "<NewConnectionStatus>"
+                                + ways.otherServiceFirst.orElseThrow().status() + "</NewConnectionStatus>");
+            case "GetExternalIPAddress" ->
+                done(
+                        action,
+                        "<NewExternalIPAddress>"
+                                + ways.otherServiceFirst.orElseThrow().external() + "</NewExternalIPAddress>");
             default -> fault(INVALID_ACTION);
         };
     }

@@ -36,8 +36,8 @@ public final class Ways {
     /** Whether searches are answered from some port, as UDA allows, instead of 1900. */
     public boolean foundFromAnotherPort;
 
-    /** Whether the first of its UPnP services is one that has no connection. */
-    public boolean deadServiceFirst;
+    /** Another service that the description names before the one that maps. */
+    public Optional<OtherService> otherServiceFirst = Optional.empty();
 
     /** The error that every new UPnP mapping gets. */
     public OptionalInt upnpError = OptionalInt.empty();
@@ -58,4 +58,12 @@ public final class Ways {
     public Trick trick = Trick.NONE;
 
     Ways() {}
+
+    /**
+     * A service that can map nothing.
+     *
+     * @param status that it says it has
+     * @param external address that it says it has
+     */
+    public record OtherService(String status, String external) {}
 }
