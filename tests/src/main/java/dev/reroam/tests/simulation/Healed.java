@@ -199,7 +199,24 @@ final class Healed implements Watcher {
 
     private boolean isAsked(Fault fault, long instant) {
         boolean alone = scenario.faults().stream().allMatch(other -> other.equals(fault) || isOver(other, instant));
-        return mayAct() && alone && !isDamped(fault) && !isMisread(fault) && !isDelayed(fault, instant);
+        return mayAct()
+                && alone
+                && !losesAnother(fault)
+                && !isDamped(fault)
+                && !isMisread(fault)
+                && !isDelayed(fault, instant);
+    }
+
+    /** What flaps may be on the uplink that the kernel does not route to just then: late answers bring it back there. */
+    private boolean losesAnother(Fault fault) {
+        int wans = world.box().wans().size();
+        return fault.kind() == Fault.Kind.FLAPPING
+                && !Ability.TODAY.contains(Ability.OLD_WAY_SEEN)
+                && scenario.faults().stream()
+                        .anyMatch(other -> isLine(other)
+                                && other.where() % wans != fault.where() % wans
+                                && other.at() <= fault.healedAt()
+                                && other.healedAt() >= fault.at());
     }
 
     /** What is seen by asking servers takes longer while their answers are kept back. */
