@@ -8,8 +8,15 @@ import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.Topology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -71,6 +78,72 @@ class AgentLifeTest {
 
         var next = home.start();
         assertTrue(home.status().contains("\"pid\":" + next.pid() + ","), home::status);
+    }
+
+    /** With no configuration, in a namespace of somebody else's making, as a person types it. */
+    @Test
+    void healsInItsUsualPlacesWithNothingSaid() throws Exception {
+        String own = "net-" + net.router().inode();
+        var socket = Path.of("/run/reroam", own, "reroam.sock");
+        var state = Path.of("/var/lib/reroam", own);
+        var log = belongings.scratch("usual.log");
+        net.tunnel().awaitHandshake();
+        var agent = net.router().start(Redirect.appendTo(log.toFile()), words("run"));
+        try {
+            assertTrue(AgentHome.until(SOON, () -> said(log).contains("socket " + socket)), () -> said(log));
+            assertTrue(
+                    AgentHome.until(SOON, () -> net.router()
+                            .run(words("status").toArray(String[]::new))
+                            .contains("carrying")),
+                    () -> said(log));
+            net.ip().request("route replace " + net.defaultRoute(2));
+            assertTrue(AgentHome.until(SOON, () -> said(log).contains("carries again")), () -> said(log));
+            agent.destroy();
+            assertEquals(0, exitCode(agent), () -> said(log));
+            assertFalse(Files.exists(socket), "the socket");
+            assertTrue(Files.isDirectory(state), "the ledger and the incidents stay");
+        } finally {
+            agent.destroyForcibly().waitFor();
+            remove(state);
+            remove(socket.getParent());
+        }
+    }
+
+    @Test
+    void aBadConfigurationIsSaidAndNothingStarts() throws Exception {
+        var bad = belongings.scratch("bad.toml");
+        Files.writeString(bad, "stear = \"auto\"\n");
+        var log = belongings.scratch("bad.log");
+        var agent = net.router()
+                .start(Redirect.appendTo(log.toFile()), words("run", "--config", bad.toString()));
+        assertEquals(2, exitCode(agent));
+        assertEquals(bad + ":1: unknown key 'stear', did you mean 'steer'?", said(log).strip());
+        assertFalse(Files.exists(Path.of("/run/reroam", "net-" + net.router().inode())));
+    }
+
+    private static List<String> words(String... more) {
+        var words = new ArrayList<>(ShippedFlags.agent().java());
+        words.add("dev.reroam.Main");
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    private static String said(Path log) {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var all = Files.walk(folder)) {
+                for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(one);
+                }
+            }
+        }
     }
 
     private int exitCode(Process process) throws InterruptedException {
