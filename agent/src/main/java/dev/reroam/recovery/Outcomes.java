@@ -110,10 +110,16 @@ final class Outcomes {
             TunnelState tunnel = draft.tunnel(id);
             if (tunnel != null
                     && tunnel.standing() instanceof Repairing repairing
+                    && !(sign == Sign.REFUSED && isRepeat(repairing.attempt()))
                     && Transitions.of(Standing.Kind.REPAIRING, sign) == Decision.GIVE_UP) {
                 repairs.giveUp(id, repairing.damage(), verdict, why);
             }
         }
+    }
+
+    /** What went out before may prove the tunnel yet. */
+    private static boolean isRepeat(Attempt attempt) {
+        return attempt.refreshes() > 1;
     }
 
     /** The tunnels whose last repair this was, or whose rung began with it. */

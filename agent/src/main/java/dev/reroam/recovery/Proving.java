@@ -22,7 +22,15 @@ final class Proving {
             return;
         }
         switch (tunnel.standing()) {
-            case Resting resting -> remember(draft, id, tunnel);
+            case Resting resting -> {
+                remember(draft, id, tunnel);
+                if (tunnel.suspicion()
+                        .filter(suspicion -> tunnel.facts().handshakeAt() > suspicion.raisedAt())
+                        .isPresent()) {
+                    // It takes both ways, and while two cross each other no packet may be understood for a round trip.
+                    new Suspecting(draft, repairs).answered(id);
+                }
+            }
             case Held held -> remember(draft, id, tunnel);
             case Repairing repairing -> {
                 if (tunnel.facts().handshakeAt() > from(tunnel, repairing.attempt())) {

@@ -48,6 +48,22 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
+    void outageRunsFromEndToEnd() {
+        var result = measure("outage", "--n", "1", "--faults", "route-replaced");
+        assertTrue(result.getAsJsonArray("figures").size() > 4, result::toString);
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
+    void falseActionsRunsFromEndToEndAndThereIsNone() {
+        var result = measure("false-actions", "--n", "1", "--faults", "route-replaced,policy-rule");
+        assertTargetsMet(result, "all", 1);
+    }
+
+    @Test
+    @Tag("bed1")
+    @Tag("slow")
     void floodRunsFromEndToEnd() {
         var result = measure("flood", "--n", "1");
         assertEquals(13, result.getAsJsonArray("figures").size());

@@ -92,9 +92,11 @@ class AgentLifeTest {
         try {
             assertTrue(AgentHome.until(SOON, () -> said(log).contains("socket " + socket)), () -> said(log));
             assertTrue(
-                    AgentHome.until(SOON, () -> net.router()
-                            .run(words("status").toArray(String[]::new))
-                            .contains("carrying")),
+                    AgentHome.until(
+                            SOON,
+                            () -> net.router()
+                                    .run(words("status").toArray(String[]::new))
+                                    .contains("carrying")),
                     () -> said(log));
             net.ip().request("route replace " + net.defaultRoute(2));
             assertTrue(AgentHome.until(SOON, () -> said(log).contains("carries again")), () -> said(log));
@@ -114,10 +116,11 @@ class AgentLifeTest {
         var bad = belongings.scratch("bad.toml");
         Files.writeString(bad, "stear = \"auto\"\n");
         var log = belongings.scratch("bad.log");
-        var agent = net.router()
-                .start(Redirect.appendTo(log.toFile()), words("run", "--config", bad.toString()));
+        var agent = net.router().start(Redirect.appendTo(log.toFile()), words("run", "--config", bad.toString()));
         assertEquals(2, exitCode(agent));
-        assertEquals(bad + ":1: unknown key 'stear', did you mean 'steer'?", said(log).strip());
+        assertEquals(
+                bad + ":1: unknown key 'stear', did you mean 'steer'?",
+                said(log).strip());
         assertFalse(Files.exists(Path.of("/run/reroam", "net-" + net.router().inode())));
     }
 
