@@ -2,6 +2,7 @@ package dev.reroam.tests.simulation;
 
 import dev.reroam.ledger.Entry;
 import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
 import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
@@ -202,6 +203,7 @@ final class Healed implements Watcher {
         return mayAct()
                 && alone
                 && !losesAnother(fault)
+                && !isPartOfAFlap(fault, instant)
                 && !isDamped(fault)
                 && !isMisread(fault)
                 && !isDelayed(fault, instant);
@@ -217,6 +219,16 @@ final class Healed implements Watcher {
                                 && other.where() % wans != fault.where() % wans
                                 && other.at() <= fault.healedAt()
                                 && other.healedAt() >= fault.at());
+    }
+
+    /** A change so soon after others is followed when it has held, which is after the bound. */
+    private boolean isPartOfAFlap(Fault fault, long instant) {
+        long changedAt = instant - fault.kind().bound();
+        return scenario.faults().stream()
+                .anyMatch(other -> !other.equals(fault)
+                        && other.kind() == Fault.Kind.FLAPPING
+                        && other.at() <= changedAt
+                        && changedAt - other.healedAt() < RecoveryConfig.FLAP_WINDOW);
     }
 
     /** What is seen by asking servers takes longer while their answers are kept back. */
