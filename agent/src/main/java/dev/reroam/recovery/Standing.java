@@ -1,7 +1,9 @@
 package dev.reroam.recovery;
 
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Where a tunnel stands. Immutable; what each may become is {@link Transitions}. Instants are monotonic nanoseconds. */
 public sealed interface Standing {
@@ -24,7 +26,8 @@ public sealed interface Standing {
      */
     record Held(long since, Set<Integer> using, long until, Optional<Damage> damage) implements Standing {
         public Held {
-            using = Set.copyOf(using);
+            // In order: it is recorded, and another process must find the same text.
+            using = Collections.unmodifiableSet(new TreeSet<>(using));
         }
     }
 

@@ -47,13 +47,15 @@ class ReplayElsewhereTest {
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), "seed " + SEED + "\n" + said);
-        assertEquals(
-                recorded,
-                said.lines()
-                        .filter(line -> line.endsWith("every action is the same"))
-                        .count(),
-                said);
+        // A random walk may keep one incident open for longer than is kept of any.
+        long tooLong = ending(said, "the observations take more than 32 KiB");
+        assertTrue(tooLong <= 1, said);
+        assertEquals(tooLong == 0 ? ReplayCommand.SAME : 2, process.waitFor(), "seed " + SEED + "\n" + said);
+        assertEquals(recorded, ending(said, "every action is the same") + tooLong, said);
+    }
+
+    private static long ending(String said, String with) {
+        return said.lines().filter(line -> line.endsWith(with)).count();
     }
 
     static final class Child {
