@@ -27,7 +27,7 @@ class SilentTest {
         return world;
     }
 
-    private static World carryingOverUplinksThatAnswer() {
+    static World carryingOverUplinksThatAnswer() {
         World world = carrying();
         world.answers(1);
         world.answers(2);
@@ -38,11 +38,11 @@ class SilentTest {
     }
 
     /** Whoever asks hard hears nothing by uplinks that do not pass. */
-    private static void servers(World world, long nanos) {
+    static void servers(World world, long nanos) {
         servers(world, nanos, index -> world.peer().passes.test(World.via(index, "wan" + index)));
     }
 
-    private static void servers(World world, long nanos, IntPredicate answer) {
+    static void servers(World world, long nanos, IntPredicate answer) {
         for (long spent = 0; spent < nanos; spent += 100 * MS) {
             long asked = world.now;
             world.advance(100 * MS);
@@ -255,53 +255,6 @@ class SilentTest {
         assertEquals(1, world.all(Action.Steer.class).size(), world.story());
         assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
         assertEquals(java.util.Map.of(), world.state.steered());
-    }
-
-    @Test
-    void ourOwnRuleThatGoesIsNoSignThatADeadUplinkCarriesAgain() {
-        World world = carryingOverUplinksThatAnswer();
-        world.peer().passes = path -> false;
-        servers(world, 60 * SECOND, index -> index == 2);
-        assertEquals(1, world.all(Action.Steer.class).size(), world.story());
-        assertEquals(1, world.all(Action.Unsteer.class).size(), world.story());
-        assertEquals(List.of(), world.all(Action.Rebind.class), world.story());
-        assertEquals(List.of(), world.all(Action.NewPort.class), world.story());
-        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
-        world.peer().passes = World.WAN1::equals;
-        servers(world, SECOND);
-        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
-    }
-
-    @Test
-    void whatWaitsForItsUplinkIsToldWhenItAnswersWhateverLedItThere() {
-        World world = carryingOverUplinksThatAnswer();
-        servers(world, 2 * SECOND, index -> index == 2);
-        world.route(World.WAN2);
-        servers(world, 2 * SECOND, index -> index == 2);
-        world.peer().passes = path -> false;
-        world.route(World.WAN1);
-        servers(world, 60 * SECOND, index -> index == 2);
-        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
-        world.peer().passes = World.WAN1::equals;
-        servers(world, SECOND);
-        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
-    }
-
-    @Test
-    void whatWaitsForADeadUplinkLeavesByAnotherThatAnswersFirst() {
-        World world = carryingOverUplinksThatAnswer();
-        servers(world, 2 * SECOND, index -> index == 2);
-        world.route(World.WAN2);
-        servers(world, 2 * SECOND, index -> index == 2);
-        world.peer().passes = path -> false;
-        world.route(World.WAN1);
-        servers(world, 20 * SECOND, index -> index == 2);
-        servers(world, 40 * SECOND, index -> false);
-        assertEquals(TunnelStatus.Word.NO_WAY, world.word(world.peer()), world.story());
-        world.peer().passes = World.WAN2::equals;
-        servers(world, 2 * SECOND);
-        assertEquals(TunnelStatus.Word.CARRYING, world.word(world.peer()), world.story());
-        assertEquals(World.WAN2, world.peer().using, world.story());
     }
 
     @Test

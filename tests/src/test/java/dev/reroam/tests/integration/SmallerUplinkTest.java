@@ -41,13 +41,7 @@ class SmallerUplinkTest {
 
     @Test
     void itsIncidentSaysByHowMuch() {
-        // Nobody is told: what is too large is lost.
-        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
-        Coturn.start(belongings, net.internet(), List.of(SERVER));
-        net.tunnel().awaitHandshake();
-        home.configure("stun.servers = [\"" + SERVER + "\"]\n");
-        home.start();
-        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        startBesideASmallerUplink("");
 
         net.ip().request("route replace " + net.defaultRoute(2));
         awaitLog("#1 seen " + net.tunnel().device());
@@ -62,12 +56,7 @@ class SmallerUplinkTest {
 
     @Test
     void theMtuIsLoweredWhereThatIsConfiguredAndComesBack() throws InterruptedException {
-        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
-        Coturn.start(belongings, net.internet(), List.of(SERVER));
-        net.tunnel().awaitHandshake();
-        home.configure("mtu = \"clamp\"\nstun.servers = [\"" + SERVER + "\"]\n");
-        var agent = home.start();
-        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        var agent = startBesideASmallerUplink("mtu = \"clamp\"\n");
         int before = mtu();
 
         net.ip().request("route replace " + net.defaultRoute(2));
@@ -94,12 +83,7 @@ class SmallerUplinkTest {
 
     @Test
     void theMtuThatSomebodyElseHasSetSinceStays() throws InterruptedException {
-        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
-        Coturn.start(belongings, net.internet(), List.of(SERVER));
-        net.tunnel().awaitHandshake();
-        home.configure("mtu = \"clamp\"\nstun.servers = [\"" + SERVER + "\"]\n");
-        var agent = home.start();
-        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        var agent = startBesideASmallerUplink("mtu = \"clamp\"\n");
         int before = mtu();
         net.ip().request("route replace " + net.defaultRoute(2));
         awaitMtu(before - 80);
@@ -109,6 +93,17 @@ class SmallerUplinkTest {
         agent.destroy();
         assertEquals(0, agent.waitFor());
         assertEquals(1300, mtu());
+    }
+
+    /** Nobody is told: what is too large for the second uplink is lost. */
+    private Process startBesideASmallerUplink(String configuration) {
+        net.uplink(2).isp().script("ip link set dev out mtu 1400; iptables -A OUTPUT -p icmp -j DROP");
+        Coturn.start(belongings, net.internet(), List.of(SERVER));
+        net.tunnel().awaitHandshake();
+        home.configure(configuration + "stun.servers = [\"" + SERVER + "\"]\n");
+        var agent = home.start();
+        home.awaitStatus(SOON, now -> now.contains("\"public_address\":\"") && now.contains("\"carrying\""));
+        return agent;
     }
 
     private int mtu() {
