@@ -46,6 +46,7 @@ final class AgentApi implements Api {
     private final DeviceWatch devices;
     private final Netchecks netchecks;
     private final Outlook outlook;
+    private final NodeOutlook node;
     private final OutsideReport outside;
     private final UplinkAges uplinkAges = new UplinkAges();
     // Of the brain's clock: on a router without a battery the wall clock jumps by years after the start.
@@ -65,7 +66,8 @@ final class AgentApi implements Api {
             NetworkMonitor network,
             DeviceWatch devices,
             Netchecks netchecks,
-            Outlook outlook) {
+            Outlook outlook,
+            NodeOutlook node) {
         this.clock = clock;
         this.mode = mode;
         this.capabilities = capabilities;
@@ -76,6 +78,7 @@ final class AgentApi implements Api {
         this.devices = devices;
         this.netchecks = netchecks;
         this.outlook = outlook;
+        this.node = node;
         this.outside = new OutsideReport(outlook, this::wallMillis);
         this.startedAt = loop.now();
     }
@@ -138,6 +141,7 @@ final class AgentApi implements Api {
         counters.put("unreadable_announcements", network.unreadable());
         counters.put("unanswered_path_questions", network.unanswered());
         counters.put("unreadable_wireguard_answers", devices.malformed());
+        counters.put("unreadable_tailscale_answers", node.malformed());
         return new StatusReport(
                 Version.text(),
                 mode,
@@ -150,6 +154,7 @@ final class AgentApi implements Api {
                 uplinks(state, now),
                 devices(state),
                 tunnels(state, now),
+                node.report(this::wallMillis),
                 counters);
     }
 

@@ -53,6 +53,7 @@ import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +102,7 @@ final class AgentCore implements AutoCloseable {
     private final PortRewrites rewrites;
     private final DeviceMtus mtus;
     private final RouteSocket links;
+    private final NodeOutlook node;
     private final AgentApi api;
     private final Performer performer;
     private final Alarm readAll;
@@ -210,6 +212,7 @@ final class AgentCore implements AutoCloseable {
                 out -> CoreParts.waysIn(outside, out),
                 told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
+        node = new NodeOutlook(loop, clock, wishes.tailscale());
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -220,7 +223,8 @@ final class AgentCore implements AutoCloseable {
                 network,
                 devices,
                 netchecks,
-                outlook);
+                outlook,
+                node);
         performer = new Performer(new Performer.Hands(
                 api,
                 brain,
@@ -267,6 +271,7 @@ final class AgentCore implements AutoCloseable {
         } catch (LinuxException e) {
             Logger.warn("that the machine slept is seen with the next reading of all only: {}", e.getMessage());
         }
+        node.look();
         readAll.setWithin(READ_ALL_NANOS);
         readiness.start(recovery, slowLane);
     }
@@ -296,6 +301,7 @@ final class AgentCore implements AutoCloseable {
     private void onNetwork(NetworkChange change) {
         devices.onLinks(change.after().links().values());
         api.onNetwork(change.after());
+        node.onNetwork();
         outlook.onNetwork(change);
         if (!change.before().addresses().equals(change.after().addresses())) {
             redials.addressesChanged();
@@ -312,6 +318,7 @@ final class AgentCore implements AutoCloseable {
         sleep.look();
         devices.readAll();
         echo.expire();
+        node.look();
         readAll.setWithin(READ_ALL_NANOS);
     }
 
@@ -343,7 +350,12 @@ final class AgentCore implements AutoCloseable {
     private void onStep(RecoveryState before, Observation observation, long now, Step step) {
         for (var action : step.actions()) {
             if (action instanceof Action.Note note) {
-                Logger.info("#{} {} {}{}", note.incident(), word(note), tunnel(note), note.what());
+                Logger.info(
+                        "#{} {} {}{}",
+                        note.incident(),
+                        note.kind().name().toLowerCase(Locale.ROOT),
+                        tunnel(note),
+                        note.what());
                 api.tell(new AgentEvent.Noted(
                         note.incident(),
                         api.wallMillis(now),
@@ -354,10 +366,6 @@ final class AgentCore implements AutoCloseable {
         }
         journal.onStep(before, observation, now, step);
         api.tellChanges(before, step.state());
-    }
-
-    private static String word(Action.Note note) {
-        return note.kind().name().toLowerCase(java.util.Locale.ROOT);
     }
 
     private static String tunnel(Action.Note note) {
@@ -371,6 +379,7 @@ final class AgentCore implements AutoCloseable {
     @Override
     public void close() {
         brain.close();
+        node.close();
         traffic.close();
         links.close();
         flows.close();

@@ -81,7 +81,9 @@ class HouseTest {
             Map.entry("record", Set.of("linux")),
             Map.entry("ledger", Set.of("host", "record", "linux")),
             Map.entry("journal", Set.of("host", "record", "recovery", "linux")),
-            Map.entry("tunnel.wireguard", Set.of("loop", "linux")),
+            Map.entry("tunnel.wireguard", Set.of("host", "loop", "linux")),
+            Map.entry("tunnel.tailscale", Set.of("linux.ip")),
+            Map.entry("tunnel.tailscale.see", Set.of("tunnel.tailscale", "host", "loop", "linux")),
             Map.entry("tunnel.wireguard.see", Set.of("tunnel.wireguard", "recovery", "loop", "linux")),
             Map.entry("tunnel.wireguard.act", Set.of("tunnel.wireguard", "recovery", "ledger", "loop", "linux")));
 

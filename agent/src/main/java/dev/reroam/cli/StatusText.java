@@ -40,7 +40,23 @@ final class StatusText {
                     port(status, tunnel),
                     note(tunnel));
         }
-        return table.isEmpty() ? "no tunnels: there is no WireGuard interface here\n" : table.text();
+        status.object("tailscale")
+                .ifPresent(node -> table.row(
+                        node.text("id").orElse("?"),
+                        node.word("state"),
+                        since(node, "since_unix_ms", now),
+                        reached(node),
+                        "-",
+                        "-",
+                        note(node)));
+        return table.isEmpty() ? "no tunnels: there is no WireGuard interface here, and no tailscaled\n" : table.text();
+    }
+
+    /** How it reaches those that it talks with. */
+    private static String reached(View node) {
+        long active = node.number("peers_active").orElse(0);
+        long direct = node.number("peers_direct").orElse(0);
+        return active == 0 ? "-" : direct + " direct, " + (active - direct) + " relayed";
     }
 
     private static String uplinks(View status, long now) {

@@ -21,6 +21,7 @@ public record Config(
         StunConfig stun,
         PortmapConfig portmap,
         TcpConfig tcp,
+        TailscaleConfig tailscale,
         Map<String, DeviceConfig> devices) {
 
     /** No file at all. */
@@ -33,6 +34,7 @@ public record Config(
             StunConfig.DEFAULT,
             PortmapConfig.DEFAULT,
             TcpConfig.DEFAULT,
+            TailscaleConfig.DEFAULT,
             Map.of());
 
     public Config {

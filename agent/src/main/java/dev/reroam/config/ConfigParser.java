@@ -170,6 +170,9 @@ final class ConfigParser {
                         value(Keys.PORTMAP_ENABLED).orElse(PortmapConfig.DEFAULT.enabled()),
                         value(Keys.PORTMAP_PORTS).orElse(PortmapConfig.DEFAULT.ports())),
                 new TcpConfig(value(Keys.TCP_PROGRAMS).orElse(TcpConfig.DEFAULT.programs())),
+                new TailscaleConfig(
+                        value(Keys.TAILSCALE_ENABLED).orElse(TailscaleConfig.DEFAULT.enabled()),
+                        value(Keys.TAILSCALE_SOCKET)),
                 devices);
     }
 

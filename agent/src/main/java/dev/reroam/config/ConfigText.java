@@ -27,6 +27,9 @@ public final class ConfigText {
         line(text, "ports", list(config.portmap().ports().stream().map(port -> Integer.toString(port))));
         text.append("\n[tcp]\n");
         line(text, "programs", list(config.tcp().programs().stream().map(ConfigText::quoted)));
+        text.append("\n[tailscale]\n");
+        line(text, "enabled", Boolean.toString(config.tailscale().enabled()));
+        config.tailscale().socket().ifPresent(path -> line(text, "socket", quoted(path.toString())));
         new TreeMap<>(config.devices()).forEach((name, device) -> {
             text.append("\n[devices.").append(quoted(name)).append("]\n");
             line(text, "enabled", Boolean.toString(device.enabled()));

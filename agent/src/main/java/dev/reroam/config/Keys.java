@@ -38,7 +38,7 @@ final class Keys {
             List.of("log"), ValueType.oneOf(LogLevel.class), "\"info\"", "the least important entry that is logged");
     static final Key<Path> STATE_DIRECTORY = new Key<>(
             List.of("state_directory"),
-            ValueType.DIRECTORY,
+            ValueType.ABSOLUTE_PATH,
             "`/var/lib/reroam`",
             "where the ledger and the incidents are; in another network namespace than the host's, `net-INODE` below the"
                     + " usual place");
@@ -70,6 +70,17 @@ final class Keys {
             "`tailscaled`, `cloudflared`, `netbird`, `zerotier-one`",
             "whose TCP connections are ended when the uplink that they use is gone, so that they are made anew at once; by the"
                     + " name of the process or of its file. `[]`: nobody's");
+    static final Key<Boolean> TAILSCALE_ENABLED = new Key<>(
+            List.of("tailscale", "enabled"),
+            ValueType.BOOLEAN,
+            "true",
+            "`false` leaves tailscaled alone; it is not even asked how it is");
+    static final Key<Path> TAILSCALE_SOCKET = new Key<>(
+            List.of("tailscale", "socket"),
+            ValueType.ABSOLUTE_PATH,
+            "found",
+            "where tailscaled listens, as that of a container whose socket is mounted here. `found`: in the usual places of"
+                    + " Linux, OpenWrt, DSM and QTS");
     static final Key<Boolean> DEVICE_ENABLED = new Key<>(
             List.of("devices", DEVICE, "enabled"),
             ValueType.BOOLEAN,
@@ -105,6 +116,8 @@ final class Keys {
             PORTMAP_ENABLED,
             PORTMAP_PORTS,
             TCP_PROGRAMS,
+            TAILSCALE_ENABLED,
+            TAILSCALE_SOCKET,
             DEVICE_ENABLED,
             DEVICE_PORT,
             DEVICE_RESTART,

@@ -51,7 +51,7 @@ record ValueType<T>(String words, Reading<T> read) {
         return address;
     });
 
-    static final ValueType<Path> DIRECTORY = text("an absolute path", text -> {
+    static final ValueType<Path> ABSOLUTE_PATH = text("an absolute path", text -> {
         Path path = Path.of(text);
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("not an absolute path: '" + text + "'");

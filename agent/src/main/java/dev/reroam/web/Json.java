@@ -49,7 +49,13 @@ final class Json {
             for (var tunnel : status.tunnels()) {
                 write(json, tunnel, status.nowMillis());
             }
-            json.endArray().name("counters").beginObject();
+            json.endArray().name("tailscale");
+            if (status.node().isPresent()) {
+                write(json, status.node().get());
+            } else {
+                json.nullValue();
+            }
+            json.name("counters").beginObject();
             for (var counter : status.counters().entrySet()) {
                 json.name(counter.getKey()).value(counter.getValue());
             }
@@ -239,6 +245,25 @@ final class Json {
         json.name("sent_bytes").value(tunnel.sentBytes());
         number(json.name("incident"), tunnel.incident());
         json.endObject();
+    }
+
+    private static void write(JsonWriter json, StatusReport.Node node) throws IOException {
+        json.beginObject().name("id").value(node.id());
+        json.name("state").value(node.state().word());
+        json.name("since_unix_ms").value(node.sinceMillis());
+        text(json.name("reason"), node.reason());
+        text(json.name("version"), node.version());
+        text(json.name("backend"), node.backend());
+        text(json.name("relay"), node.relay());
+        json.name("peers").value(node.peers());
+        json.name("peers_active").value(node.active());
+        json.name("peers_direct").value(node.direct());
+        json.name("warnings").beginArray();
+        for (String warning : node.warnings()) {
+            json.value(warning);
+        }
+        json.endArray().name("socket").value(node.socket());
+        json.name("repairs").value(node.repairs()).endObject();
     }
 
     private static void write(JsonWriter json, Optional<Path> path) throws IOException {

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param nowMillis wall clock, milliseconds since 1970, as are all other {@code …Millis} that are not an age
  * @param startedMillis when the agent started
  * @param missing privileges that the agent would use and has not
+ * @param node of Tailscale; empty where there is no tailscaled
  * @param counters what happened since the start, in a fixed order; a unit stands in the name where it is not a number of
  *     times
  */
@@ -32,6 +33,7 @@ public record StatusReport(
         List<Uplink> uplinks,
         List<Device> devices,
         List<Tunnel> tunnels,
+        Optional<Node> node,
         Map<String, Long> counters) {
 
     public StatusReport {
@@ -123,6 +125,39 @@ public record StatusReport(
             long receivedBytes,
             long sentBytes,
             OptionalLong incident) {}
+
+    /**
+     * This box's node of a Tailscale network: one tunnel to many.
+     *
+     * @param id {@code tailscale}, with the node's name where it is known
+     * @param reason why it needs a person, is not well or cannot be read; and what it would take
+     * @param version of tailscaled
+     * @param backend tailscaled's own word for its state
+     * @param relay code of its home relay's region
+     * @param peers how many other nodes there are
+     * @param active to how many something was sent lately
+     * @param direct how many of those are reached without a relay
+     * @param warnings codes of what tailscaled says is wrong
+     * @param repairs whether it lets itself be repaired: {@code given}, {@code refused}, {@code absent} or {@code unknown}
+     */
+    public record Node(
+            String id,
+            TunnelState state,
+            long sinceMillis,
+            Optional<String> reason,
+            Optional<String> version,
+            Optional<String> backend,
+            Optional<String> relay,
+            int peers,
+            int active,
+            int direct,
+            List<String> warnings,
+            String socket,
+            String repairs) {
+        public Node {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /** How a tunnel is. */
     public enum TunnelState {

@@ -83,6 +83,9 @@ class CliTest {
                 [tcp]
                 programs = ["tailscaled", "cloudflared", "netbird", "zerotier-one"]
 
+                [tailscale]
+                enabled = true
+
                 [devices."wg0"]
                 enabled = true
                 port = "fixed"

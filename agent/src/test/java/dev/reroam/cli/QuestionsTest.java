@@ -51,6 +51,7 @@ class QuestionsTest {
                 TUNNEL        STATE           FOR           OVER                   LAST PROOF          PORT        NOTE
                 wg0/AbCdEfGh  carrying        1 min 0 s     wan0 via 192.0.2.1     handshake, 1 s ago  51820 free  incident 7
                 wg1           cannot be read  1 min 40 s    no way (ENETUNREACH)   -                   -           EPERM
+                tailscale/nas  needs a person  1 min 0 s  1 direct, 1 relayed  -  -  it is logged out
 
                 UPLINK  STATE  FOR         GATEWAY    SOURCE     PUBLIC                           GATEWAY SPEAKS
                 wan0    up     1 min 40 s  192.0.2.1  192.0.2.7  203.0.113.9, 12 s ago, easy NAT  PCP, NAT-PMP

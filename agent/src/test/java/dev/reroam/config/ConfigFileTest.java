@@ -34,6 +34,9 @@ class ConfigFileTest {
             ports = [41641, 1]
             [tcp]
             programs = ["derper", "my-tool"]
+            [tailscale]
+            enabled = false
+            socket = "/srv/ts/tailscaled.sock"
             [devices.wg0]
             enabled = false
             port = "fixed"
@@ -101,6 +104,7 @@ class ConfigFileTest {
                                 0),
                         new PortmapConfig(false, List.of(41641, 1)),
                         new TcpConfig(List.of("derper", "my-tool")),
+                        new TailscaleConfig(false, Optional.of(Path.of("/srv/ts/tailscaled.sock"))),
                         Map.of("wg0", wg0, "wg-1.2", wg1)),
                 config);
         assertEquals(
@@ -162,6 +166,7 @@ class ConfigFileTest {
                 new StunConfig(List.of(), 3600),
                 PortmapConfig.DEFAULT,
                 new TcpConfig(List.of("a\"b\\c", "ü")),
+                TailscaleConfig.DEFAULT,
                 Map.of(
                         "a\"b\\",
                         new DeviceConfig(

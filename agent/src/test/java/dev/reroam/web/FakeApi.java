@@ -82,7 +82,25 @@ public final class FakeApi implements Api {
                         new StatusReport.Device(
                                 "wg1", Optional.empty(), Optional.of("EPERM"), Optional.empty(), List.of())),
                 List.of(tunnel(Optional.of(path)), unreadable()),
+                Optional.of(node()),
                 counters);
+    }
+
+    private static StatusReport.Node node() {
+        return new StatusReport.Node(
+                "tailscale/nas",
+                TunnelState.NEEDS_A_PERSON,
+                1_000_040_000,
+                Optional.of("it is logged out"),
+                Optional.of("1.98.10"),
+                Optional.of("NeedsLogin"),
+                Optional.of("fra"),
+                5,
+                2,
+                1,
+                List.of("login-state"),
+                "/run/tailscale/tailscaled.sock",
+                "given");
     }
 
     public static StatusReport.Tunnel tunnel(Optional<Path> path) {

@@ -29,6 +29,7 @@ class JsonTest {
                         "uplinks",
                         "devices",
                         "tunnels",
+                        "tailscale",
                         "counters"),
                 List.copyOf(status.keySet()));
         JsonObject tunnel = status.getAsJsonArray("tunnels").get(0).getAsJsonObject();
@@ -47,6 +48,11 @@ class JsonTest {
                         .getAsJsonObject()
                         .get("asked_from")
                         .getAsString());
+        JsonObject node = status.getAsJsonObject("tailscale");
+        assertEquals("tailscale/nas", node.get("id").getAsString());
+        assertEquals("needs_a_person", node.get("state").getAsString());
+        assertEquals(2, node.get("peers_active").getAsInt());
+        assertEquals("[\"login-state\"]", node.get("warnings").toString());
         assertEquals(
                 12, status.getAsJsonObject("counters").get("netlink_events").getAsLong());
     }

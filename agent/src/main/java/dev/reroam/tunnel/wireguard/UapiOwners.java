@@ -1,5 +1,6 @@
 package dev.reroam.tunnel.wireguard;
 
+import dev.reroam.host.UnixSockets;
 import dev.reroam.linux.libc.Descriptor;
 import dev.reroam.linux.libc.Libc;
 import dev.reroam.linux.libc.LinuxException;
@@ -17,11 +18,6 @@ import java.util.Optional;
  * interface has a namesake here may belong to a container. Confined to one thread; reads small files of /proc.
  */
 final class UapiOwners {
-
-    // linux/net.h SO_ACCEPTCON, as /proc/net/unix shows it
-    private static final long LISTENING = 1L << 16;
-    private static final int FLAGS_FIELD = 3;
-    private static final int PATH_FIELD = 7;
 
     private final Path proc;
     private final ByteBuffer credentials = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
@@ -53,48 +49,15 @@ final class UapiOwners {
      * number may be somebody else's.
      */
     private Residence residence(Path process, String path) {
-        if (madeHere(path)) {
+        if (UnixSockets.isListening(proc, path)) {
             return Residence.HERE;
         }
-        var ours = namespace(self());
+        var ours = namespace(UnixSockets.self(proc));
         var theirs = namespace(process);
         if (ours.isEmpty() || theirs.isEmpty()) {
             return Residence.UNKNOWN;
         }
         return ours.equals(theirs) ? Residence.HERE : Residence.ELSEWHERE;
-    }
-
-    private boolean madeHere(String path) {
-        try (var lines = Files.newBufferedReader(self().resolve("net/unix"), StandardCharsets.ISO_8859_1)) {
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.endsWith(path) && isListening(line, path)) {
-                    return true;
-                }
-            }
-        } catch (IOException e) {
-            // Why it is safe: not listed only means that the process must say it.
-            return false;
-        }
-        return false;
-    }
-
-    private static boolean isListening(String line, String path) {
-        String[] fields = line.split(" +", PATH_FIELD + 1);
-        if (fields.length <= PATH_FIELD || !fields[PATH_FIELD].equals(path)) {
-            return false;
-        }
-        try {
-            return (Long.parseLong(fields[FLAGS_FIELD], 16) & LISTENING) != 0;
-        } catch (NumberFormatException e) {
-            // Why it is safe: as above.
-            return false;
-        }
-    }
-
-    /** The calling thread, for it may be in another namespace than its process; kernels before 3.17 know the latter only. */
-    private Path self() {
-        var thread = proc.resolve("thread-self");
-        return Files.exists(thread) ? thread : proc.resolve("self");
     }
 
     private static Optional<String> namespace(Path process) {
