@@ -154,7 +154,7 @@ final class AgentApi implements Api {
                 uplinks(state, now),
                 devices(state),
                 tunnels(state, now),
-                node.report(this::wallMillis),
+                node.report(state.node(), this::wallMillis),
                 counters);
     }
 

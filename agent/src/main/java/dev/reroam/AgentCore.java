@@ -19,7 +19,6 @@ import dev.reroam.linux.libc.ClockJumps;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
-import dev.reroam.linux.route.Address;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.lookout.Gateways;
 import dev.reroam.loop.Alarm;
@@ -39,7 +38,6 @@ import dev.reroam.recovery.Step;
 import dev.reroam.recovery.TunnelId;
 import dev.reroam.recovery.TunnelStatus;
 import dev.reroam.recovery.TunnelStatus.Word;
-import dev.reroam.tcp.Programs;
 import dev.reroam.tunnel.wireguard.KernelConnection;
 import dev.reroam.tunnel.wireguard.UapiClients;
 import dev.reroam.tunnel.wireguard.act.OwnerRestart;
@@ -58,7 +56,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -195,13 +192,7 @@ final class AgentCore implements AutoCloseable {
                                 network.state().links().values())));
         owners = CoreParts.owners(outside);
         rewrites = CoreParts.rewrites(outside, flows);
-        redials = Redials.open(
-                wishes.mode(),
-                loop,
-                clock,
-                outside.slowLane(),
-                new Programs(wishes.tcp().programs()),
-                () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
+        redials = CoreParts.redials(outside, network, wishes.tcp().programs(), Redials.AGAIN_AFTER);
         traffic = new TrafficWatch(loop, clock, links::traffic, brain::observe);
         var neighbours = Gateways.Neighbours.kernel(RouteSocket.open());
         outlook = new Outlook(
@@ -212,7 +203,7 @@ final class AgentCore implements AutoCloseable {
                 out -> CoreParts.waysIn(outside, out),
                 told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
-        node = new NodeOutlook(loop, clock, wishes.tailscale());
+        node = CoreParts.node(outside, network, brain);
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -244,7 +235,8 @@ final class AgentCore implements AutoCloseable {
                 endpointNames,
                 devices,
                 network,
-                unfinished));
+                unfinished,
+                node));
         readAll = new Alarm(loop, clock, this::onReadAll);
         sleep = new SleepWatch(clock, this::onWoke);
     }

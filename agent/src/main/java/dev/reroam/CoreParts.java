@@ -7,6 +7,7 @@ import dev.reroam.config.MtuPolicy;
 import dev.reroam.flow.SourcePorts;
 import dev.reroam.ledger.Entry;
 import dev.reroam.linux.libc.LinuxException;
+import dev.reroam.linux.route.Address;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkMonitor;
@@ -17,6 +18,7 @@ import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
+import dev.reroam.tcp.Programs;
 import dev.reroam.tunnel.wireguard.act.OwnerRestart;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** How parts of the core are made of what it works with and what is configured. They are confined to the agent's loop. */
 final class CoreParts {
@@ -122,6 +125,32 @@ final class CoreParts {
                         book,
                         listener),
                 outlook::onNews);
+    }
+
+    static Redials redials(
+            AgentCore.Outside outside, NetworkMonitor network, List<String> programs, List<Long> againAfter)
+            throws LinuxException {
+        return Redials.open(
+                outside.config().mode(),
+                againAfter,
+                outside.loop(),
+                outside.clock(),
+                outside.slowLane(),
+                new Programs(programs),
+                () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    static NodeOutlook node(AgentCore.Outside outside, NetworkMonitor network, RecoveryLoop brain)
+            throws LinuxException {
+        var ended = outside.config().tcp().programs().contains(NodeOutlook.PROGRAM)
+                ? List.of(NodeOutlook.PROGRAM)
+                : List.<String>of();
+        return new NodeOutlook(
+                outside.loop(),
+                outside.clock(),
+                outside.config().tailscale(),
+                redials(outside, network, ended, NodeOutlook.AGAIN_AFTER),
+                brain::observe);
     }
 
     static DeviceSettings settings(DeviceConfig device) {

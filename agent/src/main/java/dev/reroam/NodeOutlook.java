@@ -2,29 +2,53 @@ package dev.reroam;
 
 import dev.reroam.config.TailscaleConfig;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.recovery.Action;
+import dev.reroam.recovery.NodeFacts;
+import dev.reroam.recovery.NodeState;
+import dev.reroam.recovery.Observation;
+import dev.reroam.tunnel.tailscale.LocalApi;
 import dev.reroam.tunnel.tailscale.NodeView;
+import dev.reroam.tunnel.tailscale.act.NodeRepair;
 import dev.reroam.tunnel.tailscale.see.NodeWatch;
 import dev.reroam.web.StatusReport;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
-/** The tailscaled of this box, if there is one: watched, and how it is since when. Confined to the agent's loop. */
+/** The tailscaled of this box, if there is one: watched, told to the brain, and told what the brain wants. The loop's. */
 final class NodeOutlook implements AutoCloseable {
 
+    /** Whose connections are ended. */
+    static final String PROGRAM = "tailscaled";
+
+    /**
+     * Ours: where its way is another one, it tells its control server where it is now, and asks its relays whether they are there;
+     * what has heard nothing after that long hears nothing.
+     */
+    static final List<Long> AGAIN_AFTER = List.of(TimeUnit.MILLISECONDS.toNanos(1_200), TimeUnit.SECONDS.toNanos(5));
+
+    private final IoEventLoop loop;
     private final Clock clock;
+    private final Redials redials;
+    private final Consumer<Observation> brain;
     // Null where it is to be left alone.
     private final @Nullable NodeWatch watch;
     private Optional<NodeView> view = Optional.empty();
+    private Optional<NodeFacts> facts = Optional.empty();
     private Optional<NodeReport.Said> said = Optional.empty();
     private long since;
 
-    NodeOutlook(IoEventLoop loop, Clock clock, TailscaleConfig config) {
+    NodeOutlook(IoEventLoop loop, Clock clock, TailscaleConfig config, Redials redials, Consumer<Observation> brain) {
+        this.loop = loop;
         this.clock = clock;
+        this.redials = redials;
+        this.brain = brain;
         var sockets = config.socket().map(List::of).orElse(NodeWatch.SOCKETS);
         watch = config.enabled()
                 ? new NodeWatch(new NodeWatch.Outside(
@@ -41,6 +65,7 @@ final class NodeOutlook implements AutoCloseable {
 
     /** The network is another one: a tailscaled that starts makes an interface. */
     void onNetwork() {
+        redials.addressesChanged();
         if (view.isEmpty()) {
             look();
         }
@@ -54,19 +79,48 @@ final class NodeOutlook implements AutoCloseable {
             said = next;
             since = clock.monotonicNanos();
         }
+        var known = now.map(NodeReport::facts);
+        if (!known.equals(facts)) {
+            facts = known;
+            brain.accept(known.<Observation>map(Observation.NodeSeen::new)
+                    .orElseGet(() -> new Observation.NodeGone("there is no tailscaled any more")));
+        }
     }
 
     private static String words(NodeReport.Said said) {
         return said.state().word() + said.why().map(why -> ": " + why).orElse("");
     }
 
+    void perform(Action.KickNode asked) {
+        api().ifPresentOrElse(
+                        api -> NodeRepair.kick(api, asked, ended -> {
+                            brain.accept(ended);
+                            look();
+                        }),
+                        () -> loop.execute(() -> brain.accept(
+                                new Observation.NodeKicked(asked.repair(), new Observation.RepairOutcome.Vanished()))));
+    }
+
+    void perform(Action.PingNode asked) {
+        api().ifPresent(api -> NodeRepair.ping(api, asked, brain::accept));
+    }
+
+    void perform(Action.EndNodeConnections asked) {
+        redials.perform(new Action.EndConnections(asked.uplink(), asked.silentFrom()));
+    }
+
+    private Optional<LocalApi> api() {
+        return view.map(node -> new LocalApi(loop, node.socket(), LocalApi.DEADLINE_MILLIS));
+    }
+
     /**
      * How it is; empty where there is none.
      *
+     * @param state what the brain thinks of it
      * @param wallMillis the wall clock at a moment of the monotonic one
      */
-    Optional<StatusReport.Node> report(LongUnaryOperator wallMillis) {
-        return view.flatMap(node -> said.map(word -> NodeReport.of(node, word, wallMillis.applyAsLong(since))));
+    Optional<StatusReport.Node> report(Optional<NodeState> state, LongUnaryOperator wallMillis) {
+        return view.flatMap(node -> said.map(word -> NodeReport.of(node, word, state, since, wallMillis)));
     }
 
     /** What it said that could not be read. */
@@ -76,6 +130,7 @@ final class NodeOutlook implements AutoCloseable {
 
     @Override
     public void close() {
+        redials.close();
         if (watch != null) {
             watch.close();
         }

@@ -1,5 +1,8 @@
 package dev.reroam;
 
+import dev.reroam.recovery.NodeFacts;
+import dev.reroam.recovery.NodeFacts.Condition;
+import dev.reroam.recovery.NodeState;
 import dev.reroam.tunnel.tailscale.NodeStatus;
 import dev.reroam.tunnel.tailscale.NodeView;
 import dev.reroam.web.StatusReport;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 
 /** A Tailscale node as people are told of it, in the words that they know from tunnels. Stateless. */
 final class NodeReport {
@@ -37,21 +41,29 @@ final class NodeReport {
     /**
      * The report.
      *
-     * @param sinceMillis since when {@link #of(NodeView)} says the same
+     * @param said how it is by its own words
+     * @param state what the brain thinks of it
+     * @param since since when it says so, of the monotonic clock
+     * @param wallMillis the wall clock at a moment of that one
      */
-    static StatusReport.Node of(NodeView view, Said said, long sinceMillis) {
+    static StatusReport.Node of(
+            NodeView view, Said said, Optional<NodeState> state, long since, LongUnaryOperator wallMillis) {
         Optional<NodeStatus> status = view.status();
         Optional<NodeStatus.Self> self = status.flatMap(NodeStatus::self);
         List<NodeStatus.Peer> active = status.map(NodeStatus::active).orElse(List.of());
+        var word = new Word(said, since);
+        if (said.state() != TunnelState.NEEDS_A_PERSON && said.state() != TunnelState.DISABLED) {
+            word = state.map(NodeState::standing).flatMap(NodeReport::broken).orElse(word);
+        }
         return new StatusReport.Node(
                 "tailscale"
                         + self.map(NodeStatus.Self::name)
                                 .filter(name -> !name.isEmpty())
                                 .map(name -> "/" + name)
                                 .orElse(""),
-                said.state(),
-                sinceMillis,
-                said.why(),
+                word.said().state(),
+                wallMillis.applyAsLong(word.since()),
+                word.said().why(),
                 status.map(NodeStatus::version).filter(version -> !version.isEmpty()),
                 status.map(one -> one.state().word()),
                 self.map(NodeStatus.Self::relay).filter(relay -> !relay.isEmpty()),
@@ -61,6 +73,49 @@ final class NodeReport {
                 List.copyOf(view.warnings().keySet()),
                 view.socket().toString(),
                 view.leave().name().toLowerCase(Locale.ROOT));
+    }
+
+    private record Word(Said said, long since) {}
+
+    /** What the brain knows better than tailscaled itself. */
+    private static Optional<Word> broken(NodeState.Standing standing) {
+        return switch (standing) {
+            case NodeState.Resting resting -> Optional.empty();
+            case NodeState.Repairing repairing ->
+                Optional.of(new Word(Said.of(TunnelState.RECOVERING, repairing.what()), repairing.since()));
+            case NodeState.GivenUp up ->
+                Optional.of(new Word(Said.of(TunnelState.NEEDS_A_PERSON, up.why()), up.since()));
+        };
+    }
+
+    /** What the brain is told. */
+    static NodeFacts facts(NodeView view) {
+        Optional<NodeStatus> status = view.status();
+        return new NodeFacts(
+                status.flatMap(NodeStatus::self).map(NodeStatus.Self::name).orElse(""),
+                view.trouble().isPresent()
+                        ? Condition.UNCLEAR
+                        : status.map(NodeReport::condition).orElse(Condition.UNCLEAR),
+                view.leave() == NodeView.Leave.GIVEN || view.leave() == NodeView.Leave.UNKNOWN,
+                status.map(NodeStatus::active).orElse(List.of()).stream()
+                        .filter(peer -> !peer.addresses().isEmpty())
+                        .limit(NodeFacts.MOST_ACTIVE)
+                        .map(peer -> new NodeFacts.Peer(
+                                peer.name(),
+                                peer.addresses().getFirst(),
+                                peer.direct().isPresent()))
+                        .toList());
+    }
+
+    private static Condition condition(NodeStatus status) {
+        if (status.self().filter(NodeStatus.Self::keyExpired).isPresent()) {
+            return Condition.PERSONS;
+        }
+        return switch (status.state()) {
+            case RUNNING -> Condition.RUNNING;
+            case NO_STATE, STARTING, OTHER -> Condition.UNCLEAR;
+            case NEEDS_LOGIN, NEEDS_MACHINE_AUTH, IN_USE_OTHER_USER, STOPPED -> Condition.PERSONS;
+        };
     }
 
     /** How it is, and what it would take. */

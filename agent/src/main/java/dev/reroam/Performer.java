@@ -33,7 +33,8 @@ final class Performer {
             EndpointNames names,
             DeviceWatch devices,
             NetworkMonitor network,
-            Unfinished unfinished) {}
+            Unfinished unfinished,
+            NodeOutlook node) {}
 
     private final Hands hands;
 
@@ -76,6 +77,12 @@ final class Performer {
             case Action.AskName asked -> hands.names.perform(asked);
             case Action.EndConnections asked -> hands.redials.perform(asked);
             case Action.SpareConnections asked -> hands.redials.isBack(asked);
+            case Action.KickNode asked -> {
+                hands.api.countRepair();
+                hands.node.perform(asked);
+            }
+            case Action.PingNode asked -> hands.node.perform(asked);
+            case Action.EndNodeConnections asked -> hands.node.perform(asked);
             case Action.ReadDevice asked -> hands.devices.read(asked.device());
             case Action.AskHostRoute asked ->
                 hands.network

@@ -10,6 +10,7 @@ import dev.reroam.web.Api.Recovering;
 import dev.reroam.web.TunnelSelector;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A person's wish for recovery, told to the brain as one. Confined to the agent's loop. */
 record RecoveryWishes(Mode mode, RecoveryConfig config, RecoveryLoop loop) {
@@ -25,12 +26,15 @@ record RecoveryWishes(Mode mode, RecoveryConfig config, RecoveryLoop loop) {
         var state = loop.state();
         var matching =
                 state.tunnels().keySet().stream().filter(tunnels::matches).toList();
-        if (matching.isEmpty()) {
+        boolean node = state.node().isPresent() && tunnels.isNode();
+        if (matching.isEmpty() && !node) {
             return new Recovering.NoSuchTunnel();
         }
         Meant meant;
         if (tunnels.text().isEmpty()) {
             meant = new Meant.Everything();
+        } else if (node) {
+            meant = new Meant.Node();
         } else if (matching.stream().anyMatch(id -> tunnels.isDevice(id.device()))) {
             meant = new Meant.OfDevice(matching.getFirst().device());
         } else if (matching.size() == 1) {
@@ -39,9 +43,16 @@ record RecoveryWishes(Mode mode, RecoveryConfig config, RecoveryLoop loop) {
             return new Recovering.Refused(
                     "'" + tunnels.text().get() + "' begins " + matching.size() + " keys: " + some(matching));
         }
-        var reached = Asking.reaches(state, meant, loop.now(), config);
+        var reached = Stream.concat(
+                        Asking.reaches(state, meant, loop.now(), config).stream()
+                                .map(TunnelId::toString),
+                        Asking.reachesNode(state, meant).stream())
+                .toList();
+        if (meant instanceof Meant.Node && reached.isEmpty()) {
+            return new Recovering.Refused("the Tailscale node may not be told anything; 'reroam status' says why");
+        }
         loop.observe(new Observation.RecoverAsked(meant));
-        return new Recovering.Started(reached.stream().map(TunnelId::toString).toList());
+        return new Recovering.Started(reached);
     }
 
     private static String some(List<TunnelId> tunnels) {

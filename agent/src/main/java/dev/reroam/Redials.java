@@ -38,9 +38,10 @@ import org.tinylog.Logger;
 final class Redials implements AutoCloseable {
 
     /** Ours: a retransmission timer has doubled twice by then. */
-    private static final List<Long> AGAIN_AFTER = List.of(TimeUnit.SECONDS.toNanos(3), TimeUnit.SECONDS.toNanos(10));
+    static final List<Long> AGAIN_AFTER = List.of(TimeUnit.SECONDS.toNanos(3), TimeUnit.SECONDS.toNanos(10));
 
     private final Mode mode;
+    private final List<Long> againAfter;
     private final Clock clock;
     private final DiagSocket reading;
     private final DiagSocket ending;
@@ -55,6 +56,7 @@ final class Redials implements AutoCloseable {
 
     private Redials(
             Mode mode,
+            List<Long> againAfter,
             EventLoop loop,
             Clock clock,
             Executor slowLane,
@@ -64,6 +66,7 @@ final class Redials implements AutoCloseable {
             DiagSocket ending,
             RouteSocket routes) {
         this.mode = mode;
+        this.againAfter = againAfter;
         this.clock = clock;
         this.reading = reading;
         this.ending = ending;
@@ -77,13 +80,29 @@ final class Redials implements AutoCloseable {
     /**
      * Opens its sockets in the calling thread's network namespace; changes nothing yet.
      *
+     * @param againAfter when it looks, after an uplink was found gone, nanoseconds
      * @param ours all addresses of this machine now
      */
     static Redials open(
-            Mode mode, EventLoop loop, Clock clock, Executor slowLane, Programs programs, Supplier<Set<IpAddress>> ours)
+            Mode mode,
+            List<Long> againAfter,
+            EventLoop loop,
+            Clock clock,
+            Executor slowLane,
+            Programs programs,
+            Supplier<Set<IpAddress>> ours)
             throws LinuxException {
         return new Redials(
-                mode, loop, clock, slowLane, programs, ours, DiagSocket.open(), DiagSocket.open(), RouteSocket.open());
+                mode,
+                againAfter,
+                loop,
+                clock,
+                slowLane,
+                programs,
+                ours,
+                DiagSocket.open(),
+                DiagSocket.open(),
+                RouteSocket.open());
     }
 
     /** Takes away what a crashed agent has left. */
@@ -104,7 +123,7 @@ final class Redials implements AutoCloseable {
     void perform(Action.EndConnections asked) {
         long now = clock.monotonicNanos();
         looks.removeIf(look -> look.asked.uplink().equals(asked.uplink()));
-        AGAIN_AFTER.forEach(after -> looks.add(new Look(now + after, asked)));
+        againAfter.forEach(after -> looks.add(new Look(now + after, asked)));
         // What used an address that is gone is dead. The rest may only have become slow, and is given the time to be
         // heard.
         find(new GoneUplink(asked.uplink(), OptionalLong.empty()));

@@ -84,6 +84,7 @@ class HouseTest {
             Map.entry("tunnel.wireguard", Set.of("host", "loop", "linux")),
             Map.entry("tunnel.tailscale", Set.of("linux.ip")),
             Map.entry("tunnel.tailscale.see", Set.of("tunnel.tailscale", "host", "loop", "linux")),
+            Map.entry("tunnel.tailscale.act", Set.of("tunnel.tailscale", "recovery")),
             Map.entry("tunnel.wireguard.see", Set.of("tunnel.wireguard", "recovery", "loop", "linux")),
             Map.entry("tunnel.wireguard.act", Set.of("tunnel.wireguard", "recovery", "ledger", "loop", "linux")));
 

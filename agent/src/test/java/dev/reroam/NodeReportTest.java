@@ -67,7 +67,7 @@ class NodeReportTest {
                 peer(false, Optional.empty())));
         var said = NodeReport.of(node);
         assertEquals(new NodeReport.Said(TunnelState.CARRYING, Optional.empty()), said);
-        var report = NodeReport.of(node, said, 7);
+        var report = NodeReport.of(node, said, Optional.empty(), 7, at -> at);
         assertEquals("tailscale/nas", report.id());
         assertEquals(3, report.peers());
         assertEquals(2, report.active());

@@ -11,6 +11,7 @@ import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.DeviceKind;
 import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.recovery.Ladder;
+import dev.reroam.recovery.NodeFacts;
 import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.PeerFacts;
 import dev.reroam.recovery.Recovery;
@@ -71,6 +72,39 @@ class RecoveryWishesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Set.of());
+    }
+
+    private void node(NodeFacts.Condition condition) {
+        loop.observe(new Observation.NodeSeen(new NodeFacts("nas", condition, true, List.of())));
+    }
+
+    @Test
+    void theNodeIsOneOfAll() {
+        node(NodeFacts.Condition.RUNNING);
+        var all = assertInstanceOf(Recovering.Started.class, recover(""));
+        assertEquals("tailscale/nas", all.tunnels().getLast());
+        assertEquals(1, done.stream().filter(Action.KickNode.class::isInstance).count());
+    }
+
+    @Test
+    void theNodeCanBeMeantAlone() {
+        node(NodeFacts.Condition.RUNNING);
+        assertEquals(new Recovering.Started(List.of("tailscale/nas")), recover("tailscale"));
+        assertEquals(
+                List.of(List.of("rebind", "restun")),
+                done.stream()
+                        .filter(Action.KickNode.class::isInstance)
+                        .map(kick -> ((Action.KickNode) kick).words())
+                        .toList());
+        assertEquals(0, done.stream().filter(Action.Refresh.class::isInstance).count());
+    }
+
+    @Test
+    void aNodeThatIsAPersonsIsRefused() {
+        assertInstanceOf(Recovering.NoSuchTunnel.class, recover("tailscale"));
+        node(NodeFacts.Condition.PERSONS);
+        assertInstanceOf(Recovering.Refused.class, recover("tailscale/nas"));
+        assertEquals(0, done.stream().filter(Action.KickNode.class::isInstance).count());
     }
 
     private Recovering recover(String text) {

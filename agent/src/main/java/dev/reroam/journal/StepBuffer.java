@@ -135,6 +135,10 @@ final class StepBuffer {
                     case Observation.WaysSeen ways -> 1 + ways.uplinks().size();
                     case Observation.HostRouteSeen seen -> 1;
                     case Observation.TrafficSeen traffic -> 1;
+                    case Observation.NodeSeen seen -> 1 + seen.node().active().size();
+                    case Observation.NodeGone gone -> 1;
+                    case Observation.NodeKicked kicked -> 1;
+                    case Observation.NodePinged pinged -> 1;
                     case Observation.Woke woke -> 1;
                     case Observation.NameSeen named -> 1 + named.endpoints().size();
                     case Observation.MtuSeen seen -> 1;

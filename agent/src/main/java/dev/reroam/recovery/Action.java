@@ -160,6 +160,28 @@ public sealed interface Action {
     record MeasureMtu(TunnelId tunnel, long incident, int interfaceIndex, Path.Via way, OptionalInt former)
             implements Action {}
 
+    /**
+     * Tell tailscaled to do this, in this order; answered by one {@link Observation.NodeKicked}.
+     *
+     * @param words its own: ipn/localapi/debug.go
+     */
+    record KickNode(long repair, List<String> words) implements Action {
+        public KickNode {
+            words = List.copyOf(words);
+        }
+    }
+
+    /** Have tailscaled ping another node; answered by one {@link Observation.NodePinged}. */
+    record PingNode(long ping, NodeFacts.Peer peer) implements Action {}
+
+    /**
+     * End tailscaled's connections over an uplink that hear nothing from then on, so that it dials anew: those that are well are
+     * spoken to after its sockets were opened anew, and hear an answer.
+     *
+     * @param silentFrom monotonic nanoseconds
+     */
+    record EndNodeConnections(Uplink uplink, long silentFrom) implements Action {}
+
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}
 

@@ -5,6 +5,7 @@ import dev.reroam.recovery.Observation.RecoverAsked;
 import dev.reroam.recovery.Transitions.Sign;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** A person asked for a repair: whom that means, and what follows. Pure. */
@@ -24,8 +25,18 @@ public final class Asking {
         return switch (meant) {
             case Meant.Everything everything -> Affected.concerned(tunnel, now, config);
             case Meant.OfDevice of -> id.device().equals(of.device()) && Affected.concerned(tunnel, now, config);
+            case Meant.Node node -> false;
             case Meant.Named named -> id.equals(named.tunnel());
         };
+    }
+
+    /** The node that a wish would reach, as people know it; empty where there is none that may be told anything. */
+    public static Optional<String> reachesNode(RecoveryState state, Meant meant) {
+        return state.node()
+                .map(NodeState::facts)
+                .filter(node -> meant instanceof Meant.Everything || meant instanceof Meant.Node)
+                .filter(node -> node.condition() == NodeFacts.Condition.RUNNING && node.settable())
+                .map(NodeFacts::label);
     }
 
     /** Works on a {@link Draft}. */
@@ -40,6 +51,9 @@ public final class Asking {
             }
         }
         devices.forEach(draft::read);
+        if (asked.meant() instanceof Meant.Everything || asked.meant() instanceof Meant.Node) {
+            Nodes.shaken(draft, draft.opening);
+        }
         // Perhaps the kernel's word got lost: a person does not ask without a reason.
         draft.act(new Action.AskPaths());
     }

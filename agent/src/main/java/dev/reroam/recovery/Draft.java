@@ -40,6 +40,7 @@ final class Draft {
     private final SortedTable.Editor<TunnelId, Rewritten> rewritten;
     List<Uplink> ways;
     Optional<String> steersNot;
+    private Optional<NodeState> node;
     private Agenda agenda;
     private final List<Action> acts = new ArrayList<>();
     private final Set<String> reads = new TreeSet<>();
@@ -65,6 +66,7 @@ final class Draft {
         rewritten = SortedTable.copyOf(state.rewritten()).edit();
         ways = state.ways();
         steersNot = state.steersNot();
+        node = state.node();
         agenda = state.agenda();
         early = SortedTable.copyOf(state.early()).edit();
         dead = state.dead();
@@ -148,6 +150,19 @@ final class Draft {
 
     void unrewritten(TunnelId id) {
         rewritten.remove(id);
+    }
+
+    /** The Tailscale node, with the changes so far. */
+    Optional<NodeState> node() {
+        return node;
+    }
+
+    void put(NodeState next) {
+        node = Optional.of(next);
+    }
+
+    void dropNode() {
+        node = Optional.empty();
     }
 
     void unnamed(TunnelId id) {
@@ -343,6 +358,7 @@ final class Draft {
                         steered.freeze(),
                         named.freeze(),
                         rewritten.freeze(),
+                        node,
                         incident,
                         nextRepair,
                         nextEcho,

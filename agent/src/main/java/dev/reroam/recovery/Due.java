@@ -39,11 +39,13 @@ final class Due {
             restorePorts();
             draft.agendaAnew();
         }
+        Nodes.due(draft);
         // What ends it is seen, and never due.
         SourcePorts.due(draft);
         Mtus.due(draft);
         Incident open = draft.incident.orElse(null);
-        if (open == null || draft.agenda().open() > 0) {
+        boolean nodeOpen = draft.node().filter(node -> node.standing().open()).isPresent();
+        if (open == null || draft.agenda().open() > 0 || nodeOpen) {
             return Attempt.NONE;
         }
         long closesAt = open.lastAt() + draft.config.quietFor();

@@ -6,6 +6,7 @@ import dev.reroam.uplink.Uplink;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -149,6 +150,24 @@ public sealed interface Observation {
     /** The counters of a device's interface, as often as they are read. */
     record TrafficSeen(String device, long receivedPackets, long sentPackets, long sentBytes) implements Observation {}
 
+    /** A tailscaled was read; told where it is different from before. */
+    record NodeSeen(NodeFacts node) implements Observation {}
+
+    /** There is no tailscaled any more. */
+    record NodeGone(String why) implements Observation {}
+
+    /** How an {@link Action.KickNode} ended. */
+    record NodeKicked(long repair, RepairOutcome outcome) implements Observation {}
+
+    /**
+     * How an {@link Action.PingNode} ended.
+     *
+     * @param peer its name
+     * @param direct the answer took no relay
+     * @param roundTripNanos empty where none came
+     */
+    record NodePinged(long ping, String peer, boolean direct, OptionalLong roundTripNanos) implements Observation {}
+
     /** The machine was suspended for so long, and works again: all that was known of its ways is old. */
     record Woke(long sleptNanos) implements Observation {}
 
@@ -182,6 +201,14 @@ public sealed interface Observation {
             @Override
             public String toString() {
                 return "the tunnels of " + device;
+            }
+        }
+
+        /** The Tailscale node. */
+        record Node() implements Meant {
+            @Override
+            public String toString() {
+                return "the Tailscale node";
             }
         }
 

@@ -43,6 +43,10 @@ public final class Recovery {
             case Observation.MtuSeen seen -> Mtus.take(draft, seen);
             case Observation.RecoverAsked asked -> Asking.take(draft, repairs, asked);
             case Observation.Interrupted interrupted -> Interruption.take(draft, repairs, interrupted);
+            case Observation.NodeSeen seen -> Nodes.take(draft, seen);
+            case Observation.NodeGone gone -> Nodes.gone(draft, gone.why());
+            case Observation.NodeKicked kicked -> Nodes.take(draft, kicked);
+            case Observation.NodePinged pinged -> Nodes.take(draft, pinged);
             case Observation.Woke woke -> Waking.take(draft, repairs, woke);
             case Observation.TimePassed passed -> {}
         }

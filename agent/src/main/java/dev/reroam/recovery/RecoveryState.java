@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param steered those that leave by a way of ours
  * @param named what is known of the endpoints' names, for tunnels in trouble
  * @param rewritten those whose packets leave from another port than their device's
+ * @param node of Tailscale; empty where there is none
  * @param incident empty while nothing is wrong
  * @param nextRepair number of the next repair; so for echoes and incidents. None is used twice
  * @param agenda what is due when
@@ -37,6 +38,7 @@ public record RecoveryState(
         Map<TunnelId, Steered> steered,
         Map<TunnelId, Named> named,
         Map<TunnelId, Rewritten> rewritten,
+        Optional<NodeState> node,
         Optional<Incident> incident,
         long nextRepair,
         long nextEcho,
@@ -62,7 +64,8 @@ public record RecoveryState(
 
     /** When {@link Observation.TimePassed} is due; {@link Attempt#NONE} for never. */
     long deadline() {
-        return Math.min(agenda.next(), closesAt);
+        long nodeDue = node.map(NodeState::dueAt).orElse(Attempt.NONE);
+        return Math.min(Math.min(agenda.next(), nodeDue), closesAt);
     }
 
     /** Nothing seen yet. */
@@ -88,6 +91,7 @@ public record RecoveryState(
                 Map.of(),
                 Map.of(),
                 Map.of(),
+                Optional.empty(),
                 Optional.empty(),
                 1,
                 1,

@@ -82,10 +82,10 @@ final class UplinkSigns {
     }
 
     void take(WaysSeen seen) {
-        for (Uplink before : draft.ways) {
+        for (Uplink former : draft.ways) {
             // Another gateway with the same address of ours may well carry what the former one did.
-            if (seen.uplinks().stream().noneMatch(before::sharesAddress)) {
-                draft.act(new Action.EndConnections(before, draft.now));
+            if (seen.uplinks().stream().noneMatch(former::sharesAddress)) {
+                draft.act(new Action.EndConnections(former, draft.now));
             }
         }
         for (Uplink now : seen.uplinks()) {
@@ -94,8 +94,10 @@ final class UplinkSigns {
             }
         }
         forgetAllBut(seen.uplinks());
+        List<Uplink> before = draft.ways;
         draft.ways = seen.uplinks();
         draft.steersNot = seen.steersNot();
+        Nodes.waysChanged(draft, before);
         new Steering(draft, repairs).waysChanged();
     }
 

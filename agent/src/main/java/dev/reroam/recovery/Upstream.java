@@ -136,6 +136,7 @@ final class Upstream {
         }
         boolean stuck = state.stuckAt() == draft.now && draft.ladder.canBegin(Evidence.MAPPING_STUCK);
         begin(uplink, tunnel -> true, stuck ? Evidence.MAPPING_STUCK : Evidence.WAN_CHANGED, what);
+        Nodes.wanChanged(draft, uplink, what);
     }
 
     private void begin(Uplink uplink, Predicate<TunnelState> which, Evidence evidence, String what) {

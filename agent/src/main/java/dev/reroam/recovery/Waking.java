@@ -27,6 +27,7 @@ final class Waking {
             draft.note(NoteKind.SEEN, Optional.empty(), what);
         }
         devices.forEach(draft::read);
+        Nodes.shaken(draft, what);
         draft.act(new Action.AskPaths());
     }
 }

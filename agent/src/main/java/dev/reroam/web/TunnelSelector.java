@@ -14,6 +14,8 @@ public record TunnelSelector(Optional<String> text) {
     /** Every tunnel. */
     public static final TunnelSelector ALL = new TunnelSelector(Optional.empty());
 
+    private static final String NODE = "tailscale";
+
     /** Shorter starts of a key would rather be a misspelt device. */
     private static final int SHORTEST_KEY = 8;
 
@@ -30,6 +32,11 @@ public record TunnelSelector(Optional<String> text) {
     /** Whether this device is meant, with all its tunnels: {@code wg0} or {@code wg0/}. */
     public boolean isDevice(String device) {
         return text.filter(t -> t.equals(device) || t.equals(device + "/")).isPresent();
+    }
+
+    /** Whether the Tailscale node is meant, with the others or by itself: {@code tailscale}, or {@code tailscale/NAME}. */
+    public boolean isNode() {
+        return text.isEmpty() || text.get().equals(NODE) || text.get().startsWith(NODE + "/");
     }
 
     private static boolean matches(TunnelId tunnel, String text) {

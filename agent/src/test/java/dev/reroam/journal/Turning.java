@@ -155,6 +155,9 @@ final class Turning {
                 case Action.RepairOver over -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}
+                case Action.KickNode kick -> {}
+                case Action.PingNode ping -> {}
+                case Action.EndNodeConnections gone -> {}
                 case Action.AskName ask -> {}
                 case Action.MeasureMtu measure -> {}
                 case Action.EndConnections gone -> {}

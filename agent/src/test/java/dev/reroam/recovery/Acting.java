@@ -6,6 +6,7 @@ import dev.reroam.recovery.Observation.RepairEnded;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** What becomes of the brain's actions in a {@link World}: it plays ACT, and tells the outcomes. */
@@ -110,6 +111,18 @@ final class Acting {
                 }
             }
             case Action.AskUplink ask -> {}
+            case Action.KickNode kick -> after(World.MS, new Observation.NodeKicked(kick.repair(), world.kicking));
+            case Action.PingNode ping -> {
+                boolean answers = world.answering.test(ping.peer().name());
+                after(
+                        20 * World.MS,
+                        new Observation.NodePinged(
+                                ping.ping(),
+                                ping.peer().name(),
+                                true,
+                                answers ? OptionalLong.of(20 * World.MS) : OptionalLong.empty()));
+            }
+            case Action.EndNodeConnections gone -> {}
             case Action.MeasureMtu measure -> {}
             case Action.AskName ask -> after(5 * World.MS, world.naming.apply(ask.tunnel()));
             case Action.EndConnections gone -> {}

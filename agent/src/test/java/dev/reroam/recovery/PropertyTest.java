@@ -99,6 +99,9 @@ class PropertyTest {
                         "AskThroughTunnel",
                         "AskUplink",
                         "EndConnections",
+                        "EndNodeConnections",
+                        "KickNode",
+                        "PingNode",
                         "ForgetFlows",
                         "SpareConnections",
                         "Steer",
@@ -249,6 +252,18 @@ class PropertyTest {
                 assertTrue(known.facts().kind() != DeviceKind.OBSERVED, where);
             }
             case Action.AskUplink ask -> assertTrue(after.uplinks().containsKey(ask.uplink()), where);
+            case Action.KickNode kick -> {
+                NodeState node = after.node().orElseThrow();
+                assertEquals(NodeFacts.Condition.RUNNING, node.facts().condition(), where);
+                assertTrue(node.facts().settable(), where);
+                assertTrue(node.standing().open(), where);
+            }
+            case Action.PingNode ping -> {
+                assertTrue(ping.ping() > lastEcho, where);
+                lastEcho = ping.ping();
+                assertTrue(!(after.node().orElseThrow().standing() instanceof NodeState.Resting), where);
+            }
+            case Action.EndNodeConnections gone -> assertTrue(after.node().isPresent(), where);
             case Action.AskPaths ask -> {}
             case Action.AskHostRoute ask ->
                 assertTrue(after.steersNot().isPresent() && after.tunnels().containsKey(ask.tunnel()), where);

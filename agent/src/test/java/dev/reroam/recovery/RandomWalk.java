@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 
@@ -41,7 +42,7 @@ final class RandomWalk {
 
     Observation next(RecoveryState state) {
         return switch (random.nextInt(14)) {
-            case 12 -> random.nextInt(4) > 0 ? upstream() : name(state);
+            case 12 -> random.nextInt(4) > 0 ? upstream(state) : name(state);
             case 13 -> random.nextInt(3) > 0 ? health() : traffic();
             case 0, 1, 2 -> paths();
             case 3, 4 -> device();
@@ -65,7 +66,7 @@ final class RandomWalk {
     private Observation.Meant meant() {
         return switch (random.nextInt(4)) {
             case 0 -> new Observation.Meant.OfDevice(pick(DEVICES));
-            case 1 -> new Observation.Meant.Everything();
+            case 1 -> random.nextBoolean() ? new Observation.Meant.Everything() : new Observation.Meant.Node();
             default -> new Observation.Meant.Named(tunnel());
         };
     }
@@ -109,8 +110,33 @@ final class RandomWalk {
         return new Observation.TrafficSeen(pick(DEVICES), packetsIn, packetsOut, 100 * packetsOut);
     }
 
-    private Observation upstream() {
+    private Observation node(RecoveryState state) {
+        var peers = List.of(
+                new NodeFacts.Peer("laptop", IpAddress.parse("100.64.0.2"), true),
+                new NodeFacts.Peer("phone", IpAddress.parse("100.64.0.3"), false));
+        return switch (random.nextInt(8)) {
+            case 0 -> new Observation.NodeGone("gone");
+            case 1 -> new Observation.NodeKicked(recent(state.nextRepair()), outcome());
+            case 2, 3 ->
+                new Observation.NodePinged(
+                        recent(state.nextEcho()),
+                        "laptop",
+                        random.nextBoolean(),
+                        random.nextInt(3) == 0 ? OptionalLong.empty() : OptionalLong.of(random.nextInt(1_000_000_000)));
+            default ->
+                new Observation.NodeSeen(new NodeFacts(
+                        "nas",
+                        random.nextInt(5) == 0 ? NodeFacts.Condition.PERSONS : NodeFacts.Condition.RUNNING,
+                        random.nextInt(8) > 0,
+                        peers.subList(0, random.nextInt(3))));
+        };
+    }
+
+    private Observation upstream(RecoveryState state) {
         var uplink = World.uplink(1 + random.nextInt(3));
+        if (random.nextInt(4) == 0) {
+            return node(state);
+        }
         if (random.nextInt(100) == 0) {
             return new Observation.Woke(1_000_000_000L * random.nextInt(100_000));
         }

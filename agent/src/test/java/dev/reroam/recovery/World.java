@@ -110,6 +110,10 @@ final class World {
     final Set<Integer> dead = new TreeSet<>();
     /** Whether repairs are answered by {@link RepairOutcome.Done}; a test may set another answer. */
     RepairOutcome outcome = new RepairOutcome.Done();
+    /** What becomes of what tailscaled is told. */
+    RepairOutcome kicking = new RepairOutcome.Done();
+    /** Which nodes answer its pings. */
+    Predicate<String> answering = name -> true;
     /** How long it takes until a change is written down, after which it is made if it is still wanted. */
     LongSupplier writing = () -> MS / 10;
     /** What becomes of flows that are to be forgotten. */

@@ -73,6 +73,9 @@ final class OnceAnIncident implements Watcher {
                 case Action.SendEcho echo -> {}
                 case Action.AskThroughTunnel ask -> {}
                 case Action.AskUplink ask -> {}
+                case Action.KickNode kick -> {}
+                case Action.PingNode ping -> {}
+                case Action.EndNodeConnections ended -> {}
                 case Action.EndConnections ended -> {}
                 case Action.SpareConnections spared -> {}
                 case Action.ReadDevice read -> {}

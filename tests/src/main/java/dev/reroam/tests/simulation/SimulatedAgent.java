@@ -281,6 +281,10 @@ final class SimulatedAgent implements Kernel {
             case Action.UnderRepair asked -> aftermath.begin(asked);
             case Action.RepairOver asked -> aftermath.over(asked.device());
             case Action.AskPaths asked -> network.sweep();
+            // No box of the model has a Tailscale node.
+            case Action.KickNode asked -> {}
+            case Action.PingNode asked -> {}
+            case Action.EndNodeConnections asked -> {}
             // Nobody makes host routes there.
             case Action.AskHostRoute asked -> {}
             case Action.Note note -> {}

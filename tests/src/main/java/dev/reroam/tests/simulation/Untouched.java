@@ -162,6 +162,10 @@ final class Untouched implements Watcher {
             case Observation.EchoRefused refused -> {}
             case Observation.ThroughAnswered answer -> {}
             case Observation.UplinkHeard heard -> {}
+            case Observation.NodeSeen seen -> {}
+            case Observation.NodeGone gone -> {}
+            case Observation.NodeKicked kicked -> {}
+            case Observation.NodePinged pinged -> {}
             case Observation.UplinkUnheard unheard -> {}
             case Observation.GatewaySeen seen -> {}
             case Observation.WaysSeen ways -> {}

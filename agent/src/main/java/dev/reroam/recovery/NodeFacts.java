@@ -1,0 +1,44 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.IpAddress;
+import java.util.List;
+
+/**
+ * What tailscaled says of this box's node. Immutable. Holds no key.
+ *
+ * @param name for people; may be empty
+ * @param settable it lets itself be repaired, as far as is known
+ * @param active the nodes that something was sent to lately, at most {@value #MOST_ACTIVE}
+ */
+public record NodeFacts(String name, Condition condition, boolean settable, List<Peer> active) {
+
+    /** Ours: one that answers is proof. */
+    public static final int MOST_ACTIVE = 16;
+
+    public NodeFacts {
+        active = List.copyOf(active);
+    }
+
+    /** Whether there is something to repair. */
+    public enum Condition {
+        /** It is meant to carry. */
+        RUNNING,
+        /** It begins, or cannot be read just now. */
+        UNCLEAR,
+        /** Stopped, logged out, expired or not approved: a person's, and never touched. */
+        PERSONS
+    }
+
+    /**
+     * Another node.
+     *
+     * @param address inside the network, to be pinged
+     * @param direct its packets take no relay
+     */
+    public record Peer(String name, IpAddress address, boolean direct) {}
+
+    /** As people are told. */
+    String label() {
+        return name.isEmpty() ? "tailscale" : "tailscale/" + name;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.reroam.recovery;
+
+import dev.reroam.uplink.Uplink;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is remembered of the Tailscale node. Immutable; instants are monotonic nanoseconds.
+ *
+ * @param kickedAt when it was last told something; {@link PeerFacts#NEVER} for never
+ * @param pending a change that came too soon after that, and is followed a little later
+ */
+public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optional<Change> pending) {
+
+    /** Ours: where changes follow each other, the last one counts. */
+    static final long SPACING = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * Something that may have broken it.
+     *
+     * @param former the way before; empty where there was none
+     * @param what for people
+     */
+    public record Change(Optional<Uplink> former, String what) {}
+
+    /** A node that was just seen for the first time. */
+    static NodeState first(NodeFacts facts) {
+        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty());
+    }
+
+    /** Where it is in the ladder. */
+    public sealed interface Standing {
+
+        /** Whether it keeps an incident open. */
+        default boolean open() {
+            return this instanceof Repairing;
+        }
+    }
+
+    /** Nothing is wrong, as far as is known. */
+    public record Resting() implements Standing {}
+
+    /**
+     * Something broke it.
+     *
+     * @param since when that was seen
+     * @param what it was, for people
+     * @param rung that was begun last
+     * @param repair its number
+     * @param asked the nodes that are pinged: they were talked with when it broke
+     * @param firstPing the number of the first ping that counts
+     * @param pingAt when the next ones go out
+     * @param until when the next rung is begun
+     */
+    public record Repairing(
+            long incident,
+            long since,
+            String what,
+            NodeRung rung,
+            long repair,
+            List<NodeFacts.Peer> asked,
+            long firstPing,
+            long pingAt,
+            long until)
+            implements Standing {
+        public Repairing {
+            asked = List.copyOf(asked);
+        }
+    }
+
+    /**
+     * All that may be done was done; whether it carries again is asked now and then.
+     *
+     * @param incident its number
+     */
+    public record GivenUp(long incident, long since, String why, List<NodeFacts.Peer> asked, long pingAt)
+            implements Standing {
+        public GivenUp {
+            asked = List.copyOf(asked);
+        }
+    }
+
+    NodeState with(Standing next) {
+        return new NodeState(facts, next, kickedAt, pending);
+    }
+
+    NodeState withFacts(NodeFacts next) {
+        return new NodeState(next, standing, kickedAt, pending);
+    }
+
+    NodeState kicked(long now) {
+        return new NodeState(facts, standing, now, Optional.empty());
+    }
+
+    NodeState settled() {
+        return new NodeState(facts, standing, kickedAt, Optional.empty());
+    }
+
+    NodeState waiting(Change change) {
+        return new NodeState(facts, standing, kickedAt, Optional.of(change));
+    }
+
+    /** Whether it was told something so lately that the next word waits. */
+    boolean isSpared(long now) {
+        return kickedAt != PeerFacts.NEVER && now - kickedAt < SPACING;
+    }
+
+    /** When something is due; {@link Attempt#NONE} for never. */
+    long dueAt() {
+        long wanted = switch (standing) {
+            case Resting resting -> Attempt.NONE;
+            case Repairing repairing -> Math.min(repairing.pingAt(), repairing.until());
+            case GivenUp up -> up.asked().isEmpty() ? Attempt.NONE : up.pingAt();
+        };
+        return pending.isPresent() ? Math.min(wanted, kickedAt + SPACING) : wanted;
+    }
+}

@@ -1,0 +1,265 @@
+package dev.reroam.recovery;
+
+import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.recovery.Action.NoteKind;
+import dev.reroam.recovery.NodeFacts.Condition;
+import dev.reroam.recovery.NodeState.GivenUp;
+import dev.reroam.recovery.NodeState.Repairing;
+import dev.reroam.recovery.NodeState.Resting;
+import dev.reroam.recovery.Observation.NodeKicked;
+import dev.reroam.recovery.Observation.NodePinged;
+import dev.reroam.recovery.Observation.NodeSeen;
+import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.uplink.Uplink;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Tailscale node: what breaks it, and the way up its ladder. Its own packets take the best way out of this box, whatever
+ * policy rules say (facts, A8), so that way is its path. Proof is a node that it talked with before and that answers a ping after
+ * the repair; one that talked with nobody is told of the change, and has nothing to prove. Works on a {@link Draft}.
+ */
+final class Nodes {
+
+    /** Ours: a ping that is lost costs no more than that, and tailscaled's own answer takes a round trip. */
+    private static final long PING_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Ours, as with a tunnel that was given up. */
+    private static final long ASK_EVERY = TimeUnit.SECONDS.toNanos(15);
+
+    /** Ours: one peer may have gone away in the same moment. */
+    private static final int MOST_ASKED = 3;
+
+    private Nodes() {}
+
+    static void take(Draft draft, NodeSeen seen) {
+        NodeState was = draft.node().orElse(null);
+        if (was == null) {
+            draft.put(NodeState.first(seen.node()));
+            return;
+        }
+        draft.put(was.withFacts(seen.node()));
+        if (was.standing() instanceof Repairing repairing && seen.node().condition() == Condition.PERSONS) {
+            over(draft, repairing.incident(), NoteKind.OUTCOME, "it is a person's now, and left alone");
+        }
+    }
+
+    static void gone(Draft draft, String why) {
+        draft.node().ifPresent(node -> {
+            if (node.standing() instanceof Repairing repairing) {
+                over(draft, repairing.incident(), NoteKind.OUTCOME, why);
+            }
+            draft.dropNode();
+        });
+    }
+
+    /**
+     * The ways out are others. What leads elsewhere now than before is evidence; that there is none at all is not, for nothing can
+     * be done until there is one.
+     */
+    static void waysChanged(Draft draft, List<Uplink> before) {
+        for (IpFamily family : IpFamily.values()) {
+            Optional<Uplink> was = best(before, family);
+            Optional<Uplink> now = best(draft.ways, family);
+            if (now.isPresent() && !now.equals(was) && !before.isEmpty()) {
+                changed(draft, was, "the way out is " + now.get() + " now");
+                return;
+            }
+        }
+    }
+
+    /** Something changed beyond an uplink, which the kernel cannot see. */
+    static void wanChanged(Draft draft, Uplink uplink, String what) {
+        if (best(draft.ways, uplink.family()).filter(uplink::equals).isPresent()) {
+            changed(draft, Optional.of(uplink), what);
+        }
+    }
+
+    /** The machine slept, or a person asked. */
+    static void shaken(Draft draft, String what) {
+        // Nothing leads elsewhere, as far as is known: what it holds may be well.
+        changed(draft, Optional.empty(), what);
+    }
+
+    private static Optional<Uplink> best(List<Uplink> ways, IpFamily family) {
+        return ways.stream().filter(way -> way.family() == family).findFirst();
+    }
+
+    private static void changed(Draft draft, Optional<Uplink> former, String what) {
+        NodeState node = draft.node().orElse(null);
+        if (node == null || node.facts().condition() != Condition.RUNNING) {
+            return;
+        }
+        if (node.isSpared(draft.now)) {
+            draft.put(node.waiting(new NodeState.Change(former, what)));
+            return;
+        }
+        if (draft.incident.isEmpty()) {
+            draft.opening = what;
+        }
+        List<NodeFacts.Peer> asked = node.standing() instanceof Repairing repairing
+                ? repairing.asked()
+                : node.facts().active().stream().limit(MOST_ASKED).toList();
+        tell(draft, node, NoteKind.SEEN, what);
+        if (draft.config.observeOnly() || !node.facts().settable()) {
+            tell(
+                    draft,
+                    node,
+                    NoteKind.SKIPPED,
+                    draft.config.observeOnly() ? "only observed" : "it does not let itself be repaired");
+            return;
+        }
+        begin(draft, node, NodeRung.REBIND, draft.now, what, asked);
+        former.ifPresent(way -> draft.act(new Action.EndNodeConnections(way, draft.now)));
+    }
+
+    private static void begin(
+            Draft draft, NodeState node, NodeRung rung, long since, String what, List<NodeFacts.Peer> asked) {
+        long repair = draft.repairNumber();
+        draft.act(new Action.KickNode(repair, rung.words()));
+        tell(draft, node, NoteKind.STEP, rung.name().toLowerCase(java.util.Locale.ROOT) + ": " + rung.what());
+        draft.put(node.kicked(draft.now)
+                .with(new Repairing(
+                        draft.joined().number(),
+                        since,
+                        what,
+                        rung,
+                        repair,
+                        asked,
+                        draft.echoesFrom(),
+                        Attempt.NONE,
+                        draft.now + rung.bound())));
+    }
+
+    static void take(Draft draft, NodeKicked kicked) {
+        NodeState node = draft.node().orElse(null);
+        if (node == null
+                || !(node.standing() instanceof Repairing repairing)
+                || repairing.repair() != kicked.repair()) {
+            return;
+        }
+        switch (kicked.outcome()) {
+            case RepairOutcome.Done done -> done(draft, node, repairing);
+            case RepairOutcome.Refused refused ->
+                giveUp(draft, node, repairing, refused.operation() + " is refused: " + refused.message());
+            case RepairOutcome.Vanished vanished ->
+                over(draft, repairing.incident(), NoteKind.OUTCOME, "tailscaled is gone");
+            case RepairOutcome.PortChanged port -> done(draft, node, repairing);
+            case RepairOutcome.NotNeeded not -> done(draft, node, repairing);
+            case RepairOutcome.NotWanted not ->
+                over(draft, repairing.incident(), NoteKind.OUTCOME, "not wanted any more");
+            case RepairOutcome.OnlyObserved only ->
+                over(draft, repairing.incident(), NoteKind.OUTCOME, "only observed");
+        }
+    }
+
+    private static void done(Draft draft, NodeState node, Repairing repairing) {
+        if (repairing.asked().isEmpty()) {
+            over(draft, repairing.incident(), NoteKind.OUTCOME, "it talked with nobody: nothing to prove");
+            return;
+        }
+        draft.put(node.with(pinging(repairing, draft.now)));
+    }
+
+    private static Repairing pinging(Repairing repairing, long at) {
+        return new Repairing(
+                repairing.incident(),
+                repairing.since(),
+                repairing.what(),
+                repairing.rung(),
+                repairing.repair(),
+                repairing.asked(),
+                repairing.firstPing(),
+                at,
+                repairing.until());
+    }
+
+    static void take(Draft draft, NodePinged pinged) {
+        NodeState node = draft.node().orElse(null);
+        if (node == null || pinged.roundTripNanos().isEmpty()) {
+            return;
+        }
+        String what = pinged.peer() + " answers " + (pinged.direct() ? "directly" : "by a relay") + " after "
+                + TimeUnit.NANOSECONDS.toMillis(pinged.roundTripNanos().getAsLong()) + " ms";
+        switch (node.standing()) {
+            case Resting resting -> {}
+            case Repairing repairing -> {
+                if (pinged.ping() >= repairing.firstPing()) {
+                    over(draft, repairing.incident(), NoteKind.PROVED, what);
+                }
+            }
+            case GivenUp up -> over(draft, up.incident(), NoteKind.PROVED, what);
+        }
+    }
+
+    /** What the clock says. */
+    static void due(Draft draft) {
+        NodeState node = draft.node().orElse(null);
+        if (node == null || node.dueAt() > draft.now) {
+            return;
+        }
+        if (node.pending().isPresent() && !node.isSpared(draft.now)) {
+            NodeState.Change change = node.pending().get();
+            draft.put(node.settled());
+            changed(draft, change.former(), change.what());
+            return;
+        }
+        switch (node.standing()) {
+            case Resting resting -> {}
+            case Repairing repairing -> {
+                if (repairing.until() <= draft.now) {
+                    climb(draft, node, repairing);
+                } else {
+                    ping(draft, repairing.asked());
+                    draft.put(node.with(pinging(repairing, draft.now + PING_EVERY)));
+                }
+            }
+            case GivenUp up -> {
+                ping(draft, up.asked());
+                draft.put(
+                        node.with(new GivenUp(up.incident(), up.since(), up.why(), up.asked(), draft.now + ASK_EVERY)));
+            }
+        }
+    }
+
+    private static void ping(Draft draft, List<NodeFacts.Peer> peers) {
+        peers.forEach(peer -> draft.act(new Action.PingNode(draft.echoNumber(), peer)));
+    }
+
+    private static void climb(Draft draft, NodeState node, Repairing repairing) {
+        if (node.facts().condition() != Condition.RUNNING || !node.facts().settable()) {
+            giveUp(draft, node, repairing, "it cannot be told anything just now");
+            return;
+        }
+        switch (repairing.rung()) {
+            case REBIND -> {
+                begin(draft, node, NodeRung.RELAYS, repairing.since(), repairing.what(), repairing.asked());
+                best(draft.ways, IpFamily.V4)
+                        .ifPresent(way -> draft.act(new Action.EndNodeConnections(way, repairing.since())));
+            }
+            case RELAYS ->
+                giveUp(
+                        draft,
+                        node,
+                        repairing,
+                        "no node that it talked with answers; 'tailscale netcheck' and 'tailscale ping' show more");
+        }
+    }
+
+    private static void giveUp(Draft draft, NodeState node, Repairing repairing, String why) {
+        tell(draft, node, NoteKind.GAVE_UP, why);
+        draft.put(
+                node.with(new GivenUp(repairing.incident(), draft.now, why, repairing.asked(), draft.now + ASK_EVERY)));
+    }
+
+    private static void over(Draft draft, long incident, NoteKind kind, String what) {
+        NodeState node = draft.node().orElseThrow();
+        draft.note(incident, kind, Optional.empty(), node.facts().label() + ": " + what);
+        draft.put(node.with(new Resting()));
+    }
+
+    private static void tell(Draft draft, NodeState node, NoteKind kind, String what) {
+        draft.note(kind, Optional.empty(), node.facts().label() + ": " + what);
+    }
+}

@@ -1,0 +1,185 @@
+package dev.reroam.tests.lab;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.reroam.linux.libc.Clock;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A program that behaves as tailscaled does towards its box, after what is known of it (facts, A2, A5, A9): one TCP connection to
+ * its control server, dialled anew when it breaks and only then; a UDP socket that is opened anew on the same port when it is
+ * told to; a LocalAPI socket. Prints what happens to it, one line each. Arguments: the LocalAPI socket, the far host, the TCP port
+ * of the control server, the UDP port of the peer.
+ */
+public final class FakeTailscaled {
+
+    private static final int PORT = 41_641;
+    private static final int PING_MILLIS = 1_000;
+    private static final int REDIAL_MILLIS = 50;
+
+    private final InetSocketAddress control;
+    private final InetSocketAddress peer;
+    private final AtomicReference<Optional<Socket>> connection = new AtomicReference<>(Optional.empty());
+    private final Clock clock = Clock.system();
+    private DatagramSocket udp;
+
+    private FakeTailscaled(String far, int tcp, int udpPort) throws IOException {
+        control = new InetSocketAddress(far, tcp);
+        peer = new InetSocketAddress(far, udpPort);
+        udp = new DatagramSocket(PORT);
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        // What /proc calls a program is what it is found by.
+        Files.writeString(Path.of("/proc/self/comm"), "tailscaled");
+        var fake = new FakeTailscaled(arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+        Thread.ofPlatform().start(fake::poll);
+        fake.serve(Path.of(arguments[0]));
+    }
+
+    private static void say(String what) {
+        System.out.println(what);
+        System.out.flush();
+    }
+
+    /** The long poll: it reads, and writes only when there is something to tell. */
+    private void poll() {
+        while (true) {
+            try (var socket = new Socket()) {
+                socket.connect(control);
+                connection.set(Optional.of(socket));
+                say("in map poll from " + socket.getLocalAddress().getHostAddress());
+                tell("poll");
+                var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+                while (lines.readLine() != null) {
+                    // A keepalive, or an answer: all is well.
+                }
+                say("control closed");
+            } catch (IOException e) {
+                say("control lost: " + e.getMessage());
+            }
+            connection.set(Optional.empty());
+            Pause.of(Duration.ofMillis(REDIAL_MILLIS));
+        }
+    }
+
+    private void tell(String what) throws IOException {
+        var socket = connection.get();
+        if (socket.isPresent()) {
+            socket.get().getOutputStream().write((what + "\n").getBytes(US_ASCII));
+        }
+    }
+
+    private void serve(Path path) throws IOException {
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+            while (true) {
+                var client = server.accept();
+                Thread.ofPlatform().start(() -> answer(client));
+            }
+        }
+    }
+
+    private void answer(SocketChannel client) {
+        try {
+            var request = new StringBuilder();
+            var buffer = ByteBuffer.allocate(1 << 14);
+            while (request.indexOf("\r\n\r\n") < 0 && client.read(buffer.clear()) >= 0) {
+                request.append(US_ASCII.decode(buffer.flip()));
+            }
+            var words = request.toString().split(" ", -1);
+            var what = words.length > 1 ? words[1].replaceFirst("^/localapi/v0/", "") : "";
+            if (what.startsWith("watch-ipn-bus")) {
+                // It stays open; nothing is ever told.
+                send(client, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                return;
+            }
+            var body = what.startsWith("debug?action=")
+                    ? act(what.substring(13))
+                    : what.startsWith("ping") ? ping() : status();
+            send(
+                    client,
+                    "HTTP/1.1 " + (body.startsWith("unknown") ? "400 No" : "200 OK") + "\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body);
+            client.close();
+        } catch (IOException e) {
+            say("a client left: " + e.getMessage());
+        }
+    }
+
+    private static void send(SocketChannel client, String text) throws IOException {
+        var left = US_ASCII.encode(text);
+        while (left.hasRemaining()) {
+            client.write(left);
+        }
+    }
+
+    private String status() {
+        return Template.fill("""
+                {"Version":"1.98.10","TUN":true,"BackendState":"Running",
+                 "Self":{"HostName":"router","DNSName":"router.example.ts.net.","TailscaleIPs":["100.64.0.1"],"Online":true},
+                 "Peer":{"nodekey:00":{"HostName":"far","DNSName":"far.example.ts.net.","TailscaleIPs":["100.64.0.2"],
+                   "CurAddr":"%s:%d","Active":true,"Online":true}}}
+                """, peer.getAddress().getHostAddress(), peer.getPort());
+    }
+
+    private synchronized String act(String word) {
+        switch (word) {
+            case "rebind" -> {
+                try {
+                    udp.close();
+                    udp = new DatagramSocket(PORT);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            case "restun", "break-derp-conns" -> {
+                try {
+                    // Its addresses are others: it says so.
+                    tell("endpoints");
+                } catch (IOException e) {
+                    say("control cannot be told: " + e.getMessage());
+                }
+            }
+            default -> {
+                return "unknown action";
+            }
+        }
+        say("told " + word);
+        return "done\n";
+    }
+
+    private synchronized String ping() throws IOException {
+        long began = clock.monotonicNanos();
+        var question = "ping".getBytes(US_ASCII);
+        udp.setSoTimeout(PING_MILLIS);
+        try {
+            udp.send(new DatagramPacket(question, question.length, peer));
+            udp.receive(new DatagramPacket(new byte[16], 16));
+        } catch (SocketTimeoutException e) {
+            return "{\"IP\":\"100.64.0.2\",\"Err\":\"no answer\"}";
+        }
+        return "{\"IP\":\"100.64.0.2\",\"NodeName\":\"far\",\"Err\":\"\",\"LatencySeconds\":"
+                + (clock.monotonicNanos() - began) / 1e9 + ",\"Endpoint\":\""
+                + peer.getAddress().getHostAddress() + ":"
+                + peer.getPort() + "\"}";
+    }
+}
