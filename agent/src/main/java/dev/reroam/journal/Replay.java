@@ -7,6 +7,7 @@ import dev.reroam.journal.JournalLine.Start;
 import dev.reroam.journal.JournalLine.Taken;
 import dev.reroam.record.RecordMismatch;
 import dev.reroam.recovery.Ladder;
+import dev.reroam.recovery.Observation;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
@@ -39,7 +40,14 @@ public final class Replay {
      */
     public record Result(Optional<String> version, Optional<IncidentStory> story, Replayed replayed) {}
 
+    /** Is told of every step that is taken again, before it is compared. */
+    @FunctionalInterface
+    public interface Witness {
+        void onStep(RecoveryState before, Observation observation, long now, Step step);
+    }
+
     private final Function<RecoveryConfig, Recovery> brains;
+    private final Witness witness;
     private Optional<String> version = Optional.empty();
     private Optional<IncidentStory> story = Optional.empty();
     private Optional<Replayed> trouble = Optional.empty();
@@ -48,18 +56,32 @@ public final class Replay {
     private @Nullable RecoveryState state;
     private int steps;
 
-    private Replay(Function<RecoveryConfig, Recovery> brains) {
+    private Replay(Function<RecoveryConfig, Recovery> brains, Witness witness) {
         this.brains = brains;
+        this.witness = witness;
     }
 
     /** Replays with this program's own ladder. Reads the file, so it blocks. */
     public static Result run(Path file) {
-        return run(file, config -> new Recovery(Ladder.standard(), config));
+        return run(file, Replay::standard);
+    }
+
+    /** Likewise, and tells what the recorded brain was told. */
+    public static Result run(Path file, Witness witness) {
+        return run(file, Replay::standard, witness);
     }
 
     /** Replays with the brain that is made for the recorded configuration. */
     public static Result run(Path file, Function<RecoveryConfig, Recovery> brains) {
-        var replay = new Replay(brains);
+        return run(file, brains, (before, observation, now, step) -> {});
+    }
+
+    private static Recovery standard(RecoveryConfig config) {
+        return new Recovery(Ladder.standard(), config);
+    }
+
+    private static Result run(Path file, Function<RecoveryConfig, Recovery> brains, Witness witness) {
+        var replay = new Replay(brains, witness);
         replay.read(file);
         Replayed atEnd = replay.end.orElseGet(() -> new Replayed.Unreadable(file.toString(), "it has no end"));
         return new Result(replay.version, replay.story, replay.trouble.orElse(atEnd));
@@ -134,6 +156,7 @@ public final class Replay {
             stop(new Replayed.Threw(steps, taken.now(), taken.observation(), bug.toString()));
             return;
         }
+        witness.onStep(state, taken.observation(), taken.now(), step);
         if (!step.actions().equals(taken.actions())) {
             stop(new Replayed.Different(steps, taken.now(), taken.observation(), taken.actions(), step.actions()));
         }

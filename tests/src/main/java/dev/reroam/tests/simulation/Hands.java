@@ -40,6 +40,8 @@ final class Hands {
     private final ModelLedger ledger;
     private final Luck luck;
     private final Chance chance;
+    // Of its own, so that what is drawn else does not depend on it.
+    private final Chance telling;
     private final Consumer<String> unequal;
     private final List<Runnable> unwritten = new ArrayList<>();
 
@@ -50,6 +52,7 @@ final class Hands {
         this.ledger = ledger;
         this.luck = luck;
         this.chance = chance;
+        telling = chance.fork("telling");
         this.unequal = unequal;
     }
 
@@ -83,7 +86,7 @@ final class Hands {
             case Action.Refresh refresh -> {
                 RepairOutcome outcome = refresh(device, refresh);
                 again(repair, device, () -> refresh(device, refresh));
-                then.accept(outcome);
+                told(device, () -> then.accept(outcome));
             }
             case Action.Rebind rebind -> rebind(rebind.device(), device, wanted, then);
             case Action.NewPort newPort -> newPort(newPort.device(), device, wanted, then);
@@ -98,6 +101,15 @@ final class Hands {
                 again(repair, device, () -> keep(keep));
                 then.accept(new RepairOutcome.Done());
             }
+        }
+    }
+
+    /** A daemon's word comes when its packet may have been answered; the kernel's with the call. */
+    private void told(WgDevice device, Runnable tell) {
+        if (device.kernel()) {
+            tell.run();
+        } else {
+            life.in(telling.between(20 * VirtualTime.MICRO, 3 * VirtualTime.MILLI), tell);
         }
     }
 
