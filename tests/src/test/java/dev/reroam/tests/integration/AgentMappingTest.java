@@ -166,6 +166,8 @@ class AgentMappingTest {
         home.start();
         assertComes(home, gateway, SOON, OURS);
         home.awaitStatus(SOON, now -> heardAt(now) > 0);
+        // The mapping that matters is the tunnel's own: its socket is another program's, and asked from all the same.
+        home.awaitStatus(SOON, now -> now.contains("\"asked_from\":\"listen_port\""));
         gateway.kill();
         gateway.flush();
         long before = heardAt(home.status());
