@@ -203,7 +203,7 @@ final class AgentCore implements AutoCloseable {
                 out -> CoreParts.waysIn(outside, out),
                 told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
-        node = CoreParts.node(outside, network, brain);
+        node = CoreParts.node(outside, network, brain, this::followTraffic);
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -294,6 +294,7 @@ final class AgentCore implements AutoCloseable {
         devices.onLinks(change.after().links().values());
         api.onNetwork(change.after());
         node.onNetwork();
+        followTraffic();
         outlook.onNetwork(change);
         if (!change.before().addresses().equals(change.after().addresses())) {
             redials.addressesChanged();
@@ -325,10 +326,14 @@ final class AgentCore implements AutoCloseable {
             }
         }
         outlook.onDevice();
-        var interfaces = new HashMap<String, Integer>();
+        followTraffic();
+    }
+
+    private void followTraffic() {
+        var interfaces = new HashMap<>(node.interfaces());
         brain.state()
                 .devices()
-                .forEach((name, device) -> interfaces.put(name, device.facts().interfaceIndex()));
+                .forEach((name, one) -> interfaces.put(name, one.facts().interfaceIndex()));
         traffic.follow(interfaces);
     }
 

@@ -140,7 +140,7 @@ final class CoreParts {
                 () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
     }
 
-    static NodeOutlook node(AgentCore.Outside outside, NetworkMonitor network, RecoveryLoop brain)
+    static NodeOutlook node(AgentCore.Outside outside, NetworkMonitor network, RecoveryLoop brain, Runnable onFacts)
             throws LinuxException {
         var ended = outside.config().tcp().programs().contains(NodeOutlook.PROGRAM)
                 ? List.of(NodeOutlook.PROGRAM)
@@ -150,6 +150,8 @@ final class CoreParts {
                 outside.clock(),
                 outside.config().tailscale(),
                 redials(outside, network, ended, NodeOutlook.AGAIN_AFTER),
+                () -> network.state().addresses(),
+                onFacts,
                 brain::observe);
     }
 

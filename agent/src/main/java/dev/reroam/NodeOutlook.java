@@ -2,22 +2,27 @@ package dev.reroam;
 
 import dev.reroam.config.TailscaleConfig;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.route.Address;
 import dev.reroam.recovery.Action;
 import dev.reroam.recovery.NodeFacts;
 import dev.reroam.recovery.NodeState;
 import dev.reroam.recovery.Observation;
 import dev.reroam.tunnel.tailscale.LocalApi;
+import dev.reroam.tunnel.tailscale.NodeStatus;
 import dev.reroam.tunnel.tailscale.NodeView;
 import dev.reroam.tunnel.tailscale.act.NodeRepair;
 import dev.reroam.tunnel.tailscale.see.NodeWatch;
 import dev.reroam.web.StatusReport;
 import io.netty.channel.IoEventLoop;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -36,6 +41,8 @@ final class NodeOutlook implements AutoCloseable {
     private final IoEventLoop loop;
     private final Clock clock;
     private final Redials redials;
+    private final Supplier<? extends Collection<Address>> addresses;
+    private final Runnable onFacts;
     private final Consumer<Observation> brain;
     // Null where it is to be left alone.
     private final @Nullable NodeWatch watch;
@@ -44,7 +51,20 @@ final class NodeOutlook implements AutoCloseable {
     private Optional<NodeReport.Said> said = Optional.empty();
     private long since;
 
-    NodeOutlook(IoEventLoop loop, Clock clock, TailscaleConfig config, Redials redials, Consumer<Observation> brain) {
+    /**
+     * @param addresses this machine's
+     * @param onFacts is told when {@link #interfaces} may be others
+     */
+    NodeOutlook(
+            IoEventLoop loop,
+            Clock clock,
+            TailscaleConfig config,
+            Redials redials,
+            Supplier<? extends Collection<Address>> addresses,
+            Runnable onFacts,
+            Consumer<Observation> brain) {
+        this.addresses = addresses;
+        this.onFacts = onFacts;
         this.loop = loop;
         this.clock = clock;
         this.redials = redials;
@@ -84,7 +104,21 @@ final class NodeOutlook implements AutoCloseable {
             facts = known;
             brain.accept(known.<Observation>map(Observation.NodeSeen::new)
                     .orElseGet(() -> new Observation.NodeGone("there is no tailscaled any more")));
+            onFacts.run();
         }
+    }
+
+    /** The node's interface, by {@link NodeState#TRAFFIC}: that which has its address. None in userspace networking. */
+    Map<String, Integer> interfaces() {
+        var own = view.flatMap(NodeView::status)
+                .flatMap(NodeStatus::self)
+                .map(NodeStatus.Self::addresses)
+                .orElse(List.of());
+        return addresses.get().stream()
+                .filter(address -> own.contains(address.local()))
+                .findFirst()
+                .map(address -> Map.of(NodeState.TRAFFIC, address.link()))
+                .orElse(Map.of());
     }
 
     private static String words(NodeReport.Said said) {

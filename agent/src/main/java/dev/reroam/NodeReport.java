@@ -16,7 +16,10 @@ import java.util.function.LongUnaryOperator;
 /** A Tailscale node as people are told of it, in the words that they know from tunnels. Stateless. */
 final class NodeReport {
 
-    /** health/warnings.go: what says that the node does not reach what it should. */
+    /**
+     * health/warnings.go: what says that the node does not reach what it should. Not {@code tls-connection-failed}, which a real
+     * node that carried said of its log server.
+     */
     private static final Set<String> UNWELL = Set.of(
             "network-status",
             "no-derp-home",
@@ -24,8 +27,7 @@ final class NodeReport {
             "derp-timed-out",
             "no-udp4-bind",
             "not-in-map-poll",
-            "mapresponse-timeout",
-            "tls-connection-failed");
+            "mapresponse-timeout");
 
     private static final String LOGIN = "login-state";
 

@@ -105,7 +105,13 @@ class NodeReportTest {
     void aWarningThatItReachesNobodyIsItsState() {
         var said = NodeReport.of(view(
                 Optional.of(status(BackendState.RUNNING, false, peer(true, Optional.empty()))),
-                Map.of("no-derp-connection", "no relay", "update-available", "new"),
+                Map.of(
+                        "no-derp-connection",
+                        "no relay",
+                        "update-available",
+                        "new",
+                        "tls-connection-failed",
+                        "log server"),
                 Leave.GIVEN));
         assertEquals(new NodeReport.Said(TunnelState.OBSERVED, Optional.of("no-derp-connection: no relay")), said);
     }

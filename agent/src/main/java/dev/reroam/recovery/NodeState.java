@@ -9,9 +9,13 @@ import java.util.concurrent.TimeUnit;
  * What is remembered of the Tailscale node. Immutable; instants are monotonic nanoseconds.
  *
  * @param kickedAt when it was last told something; {@link PeerFacts#NEVER} for never
+ * @param traffic what the counters of its interface show; nothing where it has none
  * @param pending a change that came too soon after that, and is followed a little later
  */
-public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optional<Change> pending) {
+public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optional<Change> pending, Traffic traffic) {
+
+    /** Instead of a device's name where the counters of the node's interface are told; no interface is called so. */
+    public static final String TRAFFIC = "tailscale/";
 
     /** Ours: where changes follow each other, the last one counts. */
     static final long SPACING = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +30,7 @@ public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optio
 
     /** A node that was just seen for the first time. */
     static NodeState first(NodeFacts facts) {
-        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty());
+        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty(), Traffic.NONE);
     }
 
     /** Where it is in the ladder. */
@@ -82,23 +86,27 @@ public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optio
     }
 
     NodeState with(Standing next) {
-        return new NodeState(facts, next, kickedAt, pending);
+        return new NodeState(facts, next, kickedAt, pending, traffic);
     }
 
     NodeState withFacts(NodeFacts next) {
-        return new NodeState(next, standing, kickedAt, pending);
+        return new NodeState(next, standing, kickedAt, pending, traffic);
     }
 
     NodeState kicked(long now) {
-        return new NodeState(facts, standing, now, Optional.empty());
+        return new NodeState(facts, standing, now, Optional.empty(), traffic);
     }
 
     NodeState settled() {
-        return new NodeState(facts, standing, kickedAt, Optional.empty());
+        return new NodeState(facts, standing, kickedAt, Optional.empty(), traffic);
     }
 
     NodeState waiting(Change change) {
-        return new NodeState(facts, standing, kickedAt, Optional.of(change));
+        return new NodeState(facts, standing, kickedAt, Optional.of(change), traffic);
+    }
+
+    NodeState with(Traffic next) {
+        return new NodeState(facts, standing, kickedAt, pending, next);
     }
 
     /** Whether it was told something so lately that the next word waits. */
@@ -108,11 +116,15 @@ public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optio
 
     /** When something is due; {@link Attempt#NONE} for never. */
     long dueAt() {
-        long wanted = switch (standing) {
+        return pending.isPresent() ? Math.min(standingDueAt(), kickedAt + SPACING) : standingDueAt();
+    }
+
+    /** The same of the repair alone. */
+    long standingDueAt() {
+        return switch (standing) {
             case Resting resting -> Attempt.NONE;
             case Repairing repairing -> Math.min(repairing.pingAt(), repairing.until());
             case GivenUp up -> up.asked().isEmpty() ? Attempt.NONE : up.pingAt();
         };
-        return pending.isPresent() ? Math.min(wanted, kickedAt + SPACING) : wanted;
     }
 }

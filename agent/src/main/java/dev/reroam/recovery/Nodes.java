@@ -10,6 +10,7 @@ import dev.reroam.recovery.Observation.NodeKicked;
 import dev.reroam.recovery.Observation.NodePinged;
 import dev.reroam.recovery.Observation.NodeSeen;
 import dev.reroam.recovery.Observation.RepairOutcome;
+import dev.reroam.recovery.Observation.TrafficSeen;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,7 @@ final class Nodes {
         draft.act(new Action.KickNode(repair, rung.words()));
         tell(draft, node, NoteKind.STEP, rung.name().toLowerCase(java.util.Locale.ROOT) + ": " + rung.what());
         draft.put(node.kicked(draft.now)
+                .with(node.traffic().confirmed())
                 .with(new Repairing(
                         draft.joined().number(),
                         since,
@@ -193,16 +195,37 @@ final class Nodes {
         }
     }
 
-    /** What the clock says. */
-    static void due(Draft draft) {
+    /** The counters of its interface: where what is sent is not answered, servers are asked what the world sees now. */
+    static void take(Draft draft, TrafficSeen seen) {
         NodeState node = draft.node().orElse(null);
-        if (node == null || node.dueAt() > draft.now) {
+        if (node == null) {
             return;
         }
-        if (node.pending().isPresent() && !node.isSpared(draft.now)) {
-            NodeState.Change change = node.pending().get();
-            draft.put(node.settled());
+        Traffic traffic = node.traffic().read(seen.receivedPackets(), seen.sentPackets(), seen.sentBytes(), draft.now);
+        boolean doubts = node.standing() instanceof Resting
+                && node.facts().condition() == Condition.RUNNING
+                && traffic.stalled(draft.now, draft.config);
+        draft.put(node.with(doubts ? traffic.calm(draft.now) : traffic));
+        if (doubts) {
+            for (IpFamily family : IpFamily.values()) {
+                best(draft.ways, family).ifPresent(way -> Upstream.ask(draft, way));
+            }
+        }
+    }
+
+    /** What the clock says. */
+    static void due(Draft draft) {
+        NodeState waiting = draft.node().orElse(null);
+        if (waiting == null || waiting.dueAt() > draft.now) {
+            return;
+        }
+        if (waiting.pending().isPresent() && !waiting.isSpared(draft.now)) {
+            NodeState.Change change = waiting.pending().get();
+            draft.put(waiting.settled());
             changed(draft, change.former(), change.what());
+        }
+        NodeState node = draft.node().orElse(waiting);
+        if (node.standingDueAt() > draft.now) {
             return;
         }
         switch (node.standing()) {

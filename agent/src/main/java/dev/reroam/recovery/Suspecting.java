@@ -40,6 +40,9 @@ final class Suspecting {
     void take(TrafficSeen seen) {
         DeviceState device = draft.device(seen.device());
         if (device == null) {
+            if (seen.device().equals(NodeState.TRAFFIC)) {
+                Nodes.take(draft, seen);
+            }
             return;
         }
         long before = device.traffic().at();

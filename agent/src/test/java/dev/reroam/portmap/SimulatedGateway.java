@@ -74,6 +74,12 @@ final class SimulatedGateway {
     int igd = 2;
     int answersFrom = 5351;
     long delayNanos = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
+
+    private final Map<String, Granted> granted = new HashMap<>();
+
+    private record Granted(long at, long seconds) {}
+
     int mostOurs;
     int permanentMade;
     int subscriptions;
@@ -169,7 +175,7 @@ final class SimulatedGateway {
         } else if (refuses.contains(Protocol.PCP)) {
             result = PcpResult.NO_RESOURCES;
         } else {
-            lifetime = lease == 0 ? Math.min(asked.lifetimeSeconds(), 86400) : lease;
+            lifetime = lasts(Protocol.PCP, map.internalPort(), Math.min(asked.lifetimeSeconds(), 86400), now);
             port = add(
                     Protocol.PCP,
                     map.protocol() == 17 ? Transport.UDP : Transport.TCP,
@@ -211,7 +217,7 @@ final class SimulatedGateway {
         if (refuses.contains(Protocol.NAT_PMP)) {
             return new NatPmpResponse.Failed(epoch(now), 1, NatPmpResult.NOT_AUTHORIZED);
         }
-        long lifetime = lease == 0 ? map.lifetimeSeconds() : lease;
+        long lifetime = lasts(Protocol.NAT_PMP, map.internalPort(), map.lifetimeSeconds(), now);
         int port = add(
                 Protocol.NAT_PMP,
                 map.transport(),
@@ -356,6 +362,17 @@ final class SimulatedGateway {
                 new PcpNonce(0, 0),
                 describes.orElseGet(() -> text(body, "NewPortMappingDescription")));
         return done(action, "<NewReservedPort>" + port + "</NewReservedPort>");
+    }
+
+    /** For how long: one that is asked once more, because its answer was late, is told what it was told before. */
+    private long lasts(Protocol by, int internal, long asked, long now) {
+        Granted before = granted.get(by + " " + internal);
+        if (before != null && now - before.at() < AGAIN) {
+            return before.seconds();
+        }
+        long seconds = lease == 0 ? asked : lease;
+        granted.put(by + " " + internal, new Granted(now, seconds));
+        return seconds;
     }
 
     private static int number(String body, String name) {

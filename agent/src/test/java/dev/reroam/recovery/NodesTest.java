@@ -167,6 +167,49 @@ class NodesTest {
         assertInstanceOf(NodeState.Resting.class, standing(), world.story());
     }
 
+    private long in;
+    private long out;
+
+    /** A second of packets each way, as far as they come, counted ten times. */
+    private void traffic(int in, int out) {
+        for (int i = 0; i < 10; i++) {
+            world.advance(100 * MS);
+            this.in += in;
+            this.out += out;
+            world.take(new Observation.TrafficSeen(NodeState.TRAFFIC, this.in, this.out, 100 * this.out));
+        }
+    }
+
+    @Test
+    void silenceWhereItTalksAsksWhatTheWorldSeesAndTouchesNothing() {
+        ways(1, 2);
+        node(Condition.RUNNING, LAPTOP);
+        world.seen(1, "", "203.0.113.1");
+        for (int i = 0; i < 5; i++) {
+            traffic(5, 5);
+        }
+        assertEquals(List.of(), world.all(Action.AskUplink.class), world.story());
+        traffic(0, 5);
+        assertEquals(List.of(new Action.AskUplink(World.uplink(1))), world.all(Action.AskUplink.class), world.story());
+        for (int i = 0; i < 8; i++) {
+            traffic(0, 5);
+        }
+        assertEquals(1, world.all(Action.AskUplink.class).size(), "not all the time");
+        assertEquals(List.of(), kicks(), world.story());
+        assertEquals(List.of(), world.notes(NoteKind.OPENED));
+    }
+
+    @Test
+    void aNodeThatListensToNobodyIsNotDoubted() {
+        ways(1);
+        node(Condition.RUNNING, LAPTOP);
+        world.seen(1, "", "203.0.113.1");
+        for (int i = 0; i < 5; i++) {
+            traffic(0, 5);
+        }
+        assertEquals(List.of(), world.all(Action.AskUplink.class), world.story());
+    }
+
     @Test
     void aRefusalIsSaid() {
         world.kicking = new RepairOutcome.Refused("rebind", "", "HTTP 403 debug access denied");

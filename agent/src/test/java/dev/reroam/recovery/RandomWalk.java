@@ -107,7 +107,8 @@ final class RandomWalk {
     private Observation traffic() {
         packetsIn += random.nextInt(3) == 0 ? 0 : random.nextInt(100);
         packetsOut += random.nextInt(100);
-        return new Observation.TrafficSeen(pick(DEVICES), packetsIn, packetsOut, 100 * packetsOut);
+        String device = random.nextInt(4) == 0 ? NodeState.TRAFFIC : pick(DEVICES);
+        return new Observation.TrafficSeen(device, packetsIn, packetsOut, 100 * packetsOut);
     }
 
     private Observation node(RecoveryState state) {

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A daemon with a real LocalAPI socket: it answers each request as it was told to, and keeps the bus open. */
 public final class FakeTailscaled implements AutoCloseable {
@@ -35,6 +37,7 @@ public final class FakeTailscaled implements AutoCloseable {
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
     private final List<SocketChannel> listeners = new CopyOnWriteArrayList<>();
+    private final CountDownLatch listening = new CountDownLatch(1);
     private final ServerSocketChannel server;
     private final Path path;
     private final Thread acceptor;
@@ -60,8 +63,11 @@ public final class FakeTailscaled implements AutoCloseable {
         return this;
     }
 
-    /** Everybody who listens to the bus is sent this. */
-    public void tells(String bytes) throws IOException {
+    /** Everybody who listens to the bus is sent this; somebody will. */
+    public void tells(String bytes) throws IOException, InterruptedException {
+        if (!listening.await(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("nobody listens to the bus: " + asked);
+        }
         for (var listener : listeners) {
             listener.write(UTF_8.encode(Integer.toHexString(bytes.getBytes(UTF_8).length) + "\r\n" + bytes + "\r\n"));
         }
@@ -103,9 +109,10 @@ public final class FakeTailscaled implements AutoCloseable {
             headers = List.of(lines);
             var what = lines[0].split(" ", -1)[1].replaceFirst("^/localapi/v0/", "");
             if (what.startsWith(BUS) && !answers.containsKey(BUS)) {
-                listeners.add(channel);
                 channel.write(UTF_8.encode("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
                 asked.add(lines[0]);
+                listeners.add(channel);
+                listening.countDown();
                 return;
             }
             asked.add(lines[0]);
