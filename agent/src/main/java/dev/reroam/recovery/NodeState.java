@@ -9,10 +9,21 @@ import java.util.concurrent.TimeUnit;
  * What is remembered of the Tailscale node. Immutable; instants are monotonic nanoseconds.
  *
  * @param kickedAt when it was last told something; {@link PeerFacts#NEVER} for never
+ * @param ways the best way out of each address family, the last that there was
  * @param traffic what the counters of its interface show; nothing where it has none
  * @param pending a change that came too soon after that, and is followed a little later
  */
-public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optional<Change> pending, Traffic traffic) {
+public record NodeState(
+        NodeFacts facts,
+        Standing standing,
+        long kickedAt,
+        Optional<Change> pending,
+        Traffic traffic,
+        List<Uplink> ways) {
+
+    public NodeState {
+        ways = List.copyOf(ways);
+    }
 
     /** Instead of a device's name where the counters of the node's interface are told; no interface is called so. */
     public static final String TRAFFIC = "tailscale/";
@@ -29,8 +40,8 @@ public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optio
     public record Change(Optional<Uplink> former, String what) {}
 
     /** A node that was just seen for the first time. */
-    static NodeState first(NodeFacts facts) {
-        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty(), Traffic.NONE);
+    static NodeState first(NodeFacts facts, List<Uplink> ways) {
+        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty(), Traffic.NONE, ways);
     }
 
     /** Where it is in the ladder. */
@@ -86,27 +97,31 @@ public record NodeState(NodeFacts facts, Standing standing, long kickedAt, Optio
     }
 
     NodeState with(Standing next) {
-        return new NodeState(facts, next, kickedAt, pending, traffic);
+        return new NodeState(facts, next, kickedAt, pending, traffic, ways);
     }
 
     NodeState withFacts(NodeFacts next) {
-        return new NodeState(next, standing, kickedAt, pending, traffic);
+        return new NodeState(next, standing, kickedAt, pending, traffic, ways);
     }
 
     NodeState kicked(long now) {
-        return new NodeState(facts, standing, now, Optional.empty(), traffic);
+        return new NodeState(facts, standing, now, Optional.empty(), traffic, ways);
     }
 
     NodeState settled() {
-        return new NodeState(facts, standing, kickedAt, Optional.empty(), traffic);
+        return new NodeState(facts, standing, kickedAt, Optional.empty(), traffic, ways);
     }
 
     NodeState waiting(Change change) {
-        return new NodeState(facts, standing, kickedAt, Optional.of(change), traffic);
+        return new NodeState(facts, standing, kickedAt, Optional.of(change), traffic, ways);
+    }
+
+    NodeState with(List<Uplink> next) {
+        return new NodeState(facts, standing, kickedAt, pending, traffic, next);
     }
 
     NodeState with(Traffic next) {
-        return new NodeState(facts, standing, kickedAt, pending, next);
+        return new NodeState(facts, standing, kickedAt, pending, next, ways);
     }
 
     /** Whether it was told something so lately that the next word waits. */

@@ -12,9 +12,11 @@ import dev.reroam.recovery.Observation.NodeSeen;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.recovery.Observation.TrafficSeen;
 import dev.reroam.uplink.Uplink;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The Tailscale node: what breaks it, and the way up its ladder. Its own packets take the best way out of this box, whatever
@@ -37,7 +39,7 @@ final class Nodes {
     static void take(Draft draft, NodeSeen seen) {
         NodeState was = draft.node().orElse(null);
         if (was == null) {
-            draft.put(NodeState.first(seen.node()));
+            draft.put(NodeState.first(seen.node(), best(draft.ways)));
             return;
         }
         draft.put(was.withFacts(seen.node()));
@@ -56,18 +58,36 @@ final class Nodes {
     }
 
     /**
-     * The ways out are others. What leads elsewhere now than before is evidence; that there is none at all is not, for nothing can
-     * be done until there is one.
+     * The ways out are others. What leads elsewhere now than when there last was a way is evidence; that there is none is not, for
+     * nothing can be done until there is one.
      */
-    static void waysChanged(Draft draft, List<Uplink> before) {
+    static void waysChanged(Draft draft) {
+        NodeState node = draft.node().orElse(null);
+        if (node == null) {
+            return;
+        }
+        List<Uplink> next = new ArrayList<>();
+        Optional<Uplink> former = Optional.empty();
+        Optional<Uplink> other = Optional.empty();
         for (IpFamily family : IpFamily.values()) {
-            Optional<Uplink> was = best(before, family);
+            Optional<Uplink> was = best(node.ways(), family);
             Optional<Uplink> now = best(draft.ways, family);
-            if (now.isPresent() && !now.equals(was) && !before.isEmpty()) {
-                changed(draft, was, "the way out is " + now.get() + " now");
-                return;
+            now.or(() -> was).ifPresent(next::add);
+            if (other.isEmpty() && now.isPresent() && was.isPresent() && !now.equals(was)) {
+                other = now;
+                former = was;
             }
         }
+        draft.put(node.with(next));
+        if (other.isPresent()) {
+            changed(draft, former, "the way out is " + other.get() + " now");
+        }
+    }
+
+    private static List<Uplink> best(List<Uplink> ways) {
+        return Stream.of(IpFamily.values())
+                .flatMap(family -> best(ways, family).stream())
+                .toList();
     }
 
     /** Something changed beyond an uplink, which the kernel cannot see. */

@@ -94,10 +94,9 @@ final class UplinkSigns {
             }
         }
         forgetAllBut(seen.uplinks());
-        List<Uplink> before = draft.ways;
         draft.ways = seen.uplinks();
         draft.steersNot = seen.steersNot();
-        Nodes.waysChanged(draft, before);
+        Nodes.waysChanged(draft);
         new Steering(draft, repairs).waysChanged();
     }
 

@@ -74,6 +74,27 @@ class NodesTest {
     }
 
     @Test
+    void anotherWayAfterAWhileWithoutAnyIsTold() {
+        ways(1);
+        node(Condition.RUNNING, LAPTOP);
+        ways();
+        world.advance(10 * SECOND);
+        assertEquals(List.of(), kicks(), world.story());
+        ways(2);
+        assertEquals(List.of(REBIND), kicks(), world.story());
+    }
+
+    @Test
+    void theSameWayAfterAWhileWithoutAnyIsNoChange() {
+        ways(1);
+        node(Condition.RUNNING, LAPTOP);
+        ways();
+        world.advance(10 * SECOND);
+        ways(1);
+        assertEquals(List.of(), kicks(), world.story());
+    }
+
+    @Test
     void oneThatTalkedWithNobodyIsToldAndHasNothingToProve() {
         ways(1, 2);
         node(Condition.RUNNING);
