@@ -19,6 +19,9 @@ final class Suspecting {
     /** Ours: a line that carries in more than a second is as good as none; a busy one may well take half of that. */
     private static final long ANSWERS_WITHIN = 1_500_000_000L;
 
+    /** drivers/net/wireguard/messages.h REKEY_TIMEOUT and its jitter, three times. */
+    private static final long HANDSHAKES = 16_000_000_000L;
+
     /** Ours: one question a second is what a suspect tunnel may cost. */
     private static final long ASK_AGAIN = 1_000_000_000L;
 
@@ -218,6 +221,11 @@ final class Suspecting {
         }
     }
 
+    private boolean isSessionOver(TunnelState tunnel) {
+        long handshakeAt = tunnel.facts().handshakeAt();
+        return handshakeAt == PeerFacts.NEVER || draft.now - handshakeAt >= RecoveryConfig.ACTIVE_FOR;
+    }
+
     /** It answers no more. Whether that is for its uplink decides where the ladder begins. */
     private void judge(TunnelId id, TunnelState tunnel, Suspicion suspicion, DeviceState device) {
         UplinkHealth uplink = Upstream.health(draft, tunnel);
@@ -230,6 +238,9 @@ final class Suspecting {
         // Where servers answer, or there is no other way to try, the line may only have become slower: what follows may
         // cost a port, and is not begun before any usual line would have answered.
         boolean early = (alive || !trial) && waited < ANSWERS_WITHIN;
+        // Without a session nothing is answered before a handshake, and where both ends begin one at the same time
+        // neither ends.
+        early |= uplink.state() != State.DEAD && isSessionOver(tunnel) && waited < HANDSHAKES;
         if (early || (!alive && !unknown && !late)) {
             long next = draft.now + draft.config.probeEvery();
             boolean again = suspicion.asked() < draft.config.probes() + waited / ASK_AGAIN;

@@ -79,6 +79,21 @@ class SilentTest {
         assertFalse(world.notes(NoteKind.PROVED).isEmpty(), world.story());
     }
 
+    /** Both ends of a tunnel that nobody used begin a handshake in the same moment, and each takes the other's for the newer one. */
+    @Test
+    void aSessionThatIsOverIsGivenTheTimeOfSomeHandshakes() {
+        World world = carrying();
+        world.peer().handshakeAt = world.now - 200 * SECOND;
+        world.read("wg0");
+        world.done.clear();
+        world.peer().passes = path -> false;
+        world.traffic("wg0", 12);
+        assertEquals(List.of(), world.all(Action.Steer.class), world.story());
+        world.peer().passes = World.WAN2::equals;
+        world.traffic("wg0", 8);
+        assertEquals(1, world.all(Action.Steer.class).size(), world.story());
+    }
+
     @Test
     void leavesAnUplinkOnceItsServersAreSilentAndReturnsAfterProbation() {
         World world = carryingOverUplinksThatAnswer();
