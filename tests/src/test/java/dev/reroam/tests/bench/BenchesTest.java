@@ -21,8 +21,6 @@ import org.junit.jupiter.api.Test;
 /** Each measurement runs from end to end; none is judged by a speed. */
 class BenchesTest {
 
-    private static final String WAKE_UPS = "wake-ups above";
-
     /** As the launcher tells the benches: figures are of the agent as it ships. */
     @BeforeAll
     static void withTheShippedFlags() {
@@ -86,19 +84,13 @@ class BenchesTest {
     @Test
     @Tag("bed1")
     @Tag("slow")
-    void footprintRunsFromEndToEndAndAnIdleAgentWakesSeldom() {
-        var result = measure("footprint", "--n", "1", "--seconds", "60");
-        // A machine with other work to do only adds to it, as does a JVM that is not done with its start: the best of
-        // some counts.
-        for (int more = 0; more < 2 && !isMet(result, WAKE_UPS); more++) {
-            System.out.println(result);
-            result = measure("footprint", "--n", "1", "--seconds", "60");
-        }
+    void footprintRunsFromEndToEnd() {
+        // How often the agent wakes is counted by IdleWakeUpsTest, beside which nothing runs.
+        var result = measure("footprint", "--n", "1", "--seconds", "20");
         assertEquals(10, result.getAsJsonArray("figures").size());
-        assertTargetsMet(result, WAKE_UPS, 1);
     }
 
-    private static boolean isMet(JsonObject result, String word) {
+    static boolean isMet(JsonObject result, String word) {
         return figures(result, word)
                 .flatMap(figure -> figure.getAsJsonArray("targets").asList().stream())
                 .allMatch(target -> target.getAsJsonObject().get("met").getAsBoolean());
