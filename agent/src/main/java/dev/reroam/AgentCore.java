@@ -170,8 +170,9 @@ final class AgentCore implements AutoCloseable {
         ways = KernelWays.open();
         var nameClient = new NameClient(loop, descriptors, clock, outside.random());
         names = nameClient;
-        endpointNames = new EndpointNames(
-                loop, outside.slowLane(), clock, nameClient, ways, new EndpointFiles(Path.of("/")), brain::observe);
+        var hostNames = new HostNames(loop, clock, nameClient, ways);
+        endpointNames =
+                new EndpointNames(loop, outside.slowLane(), hostNames, new EndpointFiles(Path.of("/")), brain::observe);
         netchecks = new Netchecks(
                 loop,
                 outside.slowLane(),
@@ -203,7 +204,7 @@ final class AgentCore implements AutoCloseable {
                 out -> CoreParts.waysIn(outside, out),
                 told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
-        node = CoreParts.node(outside, network, brain, this::followTraffic);
+        node = CoreParts.node(outside, network, hostNames, brain, this::followTraffic);
         api = new AgentApi(
                 clock,
                 wishes.mode(),

@@ -8,6 +8,7 @@ import dev.reroam.flow.SourcePorts;
 import dev.reroam.ledger.Entry;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.Address;
+import dev.reroam.linux.sockdiag.DiagSocket;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkMonitor;
@@ -19,6 +20,7 @@ import dev.reroam.recovery.DeviceFacts.PortUse;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
 import dev.reroam.tcp.Programs;
+import dev.reroam.tcp.ServerSilence;
 import dev.reroam.tunnel.wireguard.act.OwnerRestart;
 import dev.reroam.tunnel.wireguard.act.WireGuardRepair;
 import dev.reroam.tunnel.wireguard.see.DeviceSettings;
@@ -140,16 +142,26 @@ final class CoreParts {
                 () -> network.state().addresses().stream().map(Address::local).collect(Collectors.toUnmodifiableSet()));
     }
 
-    static NodeOutlook node(AgentCore.Outside outside, NetworkMonitor network, RecoveryLoop brain, Runnable onFacts)
+    static NodeOutlook node(
+            AgentCore.Outside outside, NetworkMonitor network, HostNames names, RecoveryLoop brain, Runnable onFacts)
             throws LinuxException {
         var ended = outside.config().tcp().programs().contains(NodeOutlook.PROGRAM)
                 ? List.of(NodeOutlook.PROGRAM)
                 : List.<String>of();
+        var redials = redials(outside, network, ended, NodeOutlook.AGAIN_AFTER);
+        var means = new ControlMeans(
+                outside.loop(),
+                outside.slowLane(),
+                names,
+                () -> brain.state().ways(),
+                new ServerSilence(outside.loop(), DiagSocket.open()),
+                redials);
         return new NodeOutlook(
                 outside.loop(),
                 outside.clock(),
                 outside.config().tailscale(),
-                redials(outside, network, ended, NodeOutlook.AGAIN_AFTER),
+                redials,
+                means,
                 () -> network.state().addresses(),
                 onFacts,
                 brain::observe);

@@ -2,11 +2,7 @@ package dev.reroam;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
-import dev.reroam.linux.libc.Clock;
-import dev.reroam.linux.packet.Outlet;
 import dev.reroam.names.NameAnswer;
-import dev.reroam.names.NameClient;
-import dev.reroam.names.NameSearch;
 import dev.reroam.recovery.Action.AskName;
 import dev.reroam.recovery.Observation.NameSeen;
 import dev.reroam.recovery.TunnelId;
@@ -15,16 +11,13 @@ import dev.reroam.tunnel.wireguard.see.NamedEndpoint;
 import dev.reroam.tunnel.wireguard.see.NamedEndpoints;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -33,41 +26,21 @@ import java.util.function.Consumer;
  */
 final class EndpointNames implements AutoCloseable {
 
-    /** Ours: at home a name server answers in some ms, and one that resolves anew in some 100. */
-    private static final long MERGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** Ours: questions are two packets each, or four where nobody answers. */
-    private static final int MOST_WAYS = 8;
-
-    private static final int MOST_AT_ONCE = 8;
-
     private final EventLoop loop;
     private final Executor slowLane;
-    private final Clock clock;
-    private final NameClient client;
-    private final KernelWays ways;
+    private final HostNames names;
     private final EndpointFiles files;
     private final Consumer<NameSeen> then;
     private final List<AskName> unread = new ArrayList<>();
-    private final Deque<Search> waiting = new ArrayDeque<>();
-    private int searching;
     private boolean closed;
 
-    private record Search(String host, List<NameSearch.Way> ways, Map<TunnelId, NamedEndpoint> of) {}
+    private record Search(List<Uplink> uplinks, Map<TunnelId, NamedEndpoint> of) {}
 
     /** @param then is told of each answer, perhaps within {@link #perform} */
-    EndpointNames(
-            EventLoop loop,
-            Executor slowLane,
-            Clock clock,
-            NameClient client,
-            KernelWays ways,
-            EndpointFiles files,
-            Consumer<NameSeen> then) {
+    EndpointNames(EventLoop loop, Executor slowLane, HostNames names, EndpointFiles files, Consumer<NameSeen> then) {
         this.loop = loop;
         this.slowLane = slowLane;
-        this.clock = clock;
-        this.client = client;
-        this.ways = ways;
+        this.names = names;
         this.files = files;
         this.then = then;
     }
@@ -109,27 +82,17 @@ final class EndpointNames implements AutoCloseable {
                 unknown(asked.tunnel(), Optional.empty(), at.where() + " gives its endpoint by address");
             } else {
                 searches.computeIfAbsent(
-                                configured.get().host(),
-                                host -> new Search(host, ways(servers, asked.uplinks()), new LinkedHashMap<>()))
+                                configured.get().host(), host -> new Search(asked.uplinks(), new LinkedHashMap<>()))
                         .of()
                         .put(asked.tunnel(), configured.get());
             }
         }
         unread.clear();
-        waiting.addAll(searches.values());
-        search();
-    }
-
-    private void search() {
-        while (searching < MOST_AT_ONCE && !waiting.isEmpty()) {
-            var next = waiting.remove();
-            searching++;
-            NameSearch.begin(client, loop, clock, next.host(), next.ways(), MERGE_NANOS, answer -> {
-                searching--;
-                next.of().forEach((tunnel, at) -> tell(tunnel, at, answer));
-                search();
-            });
-        }
+        searches.forEach((host, search) -> names.ask(
+                host,
+                servers,
+                search.uplinks(),
+                answer -> search.of().forEach((tunnel, at) -> tell(tunnel, at, answer))));
     }
 
     private void tell(TunnelId tunnel, NamedEndpoint at, NameAnswer answer) {
@@ -149,25 +112,6 @@ final class EndpointNames implements AutoCloseable {
 
     private void unknown(TunnelId tunnel, Optional<String> name, String why) {
         then.accept(new NameSeen(tunnel, name, List.of(), why));
-    }
-
-    /** Each server by each uplink that leads to it; as the routes have it where none does, as to one on this host. */
-    private List<NameSearch.Way> ways(List<IpAddress> servers, List<Uplink> uplinks) {
-        var all = new ArrayList<NameSearch.Way>();
-        for (var address : servers) {
-            var server = new Endpoint(address, NameServers.PORT);
-            int before = all.size();
-            for (var uplink : uplinks) {
-                if (ways.leavesBy(uplink, server)) {
-                    all.add(new NameSearch.Way(
-                            new Outlet(uplink.source(), uplink.interfaceName(), uplink.interfaceIndex(), 0), server));
-                }
-            }
-            if (all.size() == before && !address.isLinkLocal()) {
-                all.add(new NameSearch.Way(Outlet.any(address.family()), server));
-            }
-        }
-        return all.stream().limit(MOST_WAYS).toList();
     }
 
     private static boolean isAddress(String host) {

@@ -30,9 +30,15 @@ final class NameServers implements Names {
     /** resolv.conf(5). */
     static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
-    /** What the uplinks' own servers are where a resolver of this host stands before them: systemd-resolved(8), netifd. */
-    private static final List<Path> BEHIND =
-            List.of(Path.of("/run/systemd/resolve/resolv.conf"), Path.of("/tmp/resolv.conf.d/resolv.conf.auto"));
+    /**
+     * What the uplinks' own servers are where a resolver of this host stands before them: systemd-resolved(8), netifd, and
+     * tailscaled, which keeps the file that was there before its own (net/dns/direct.go {@code backupConf}): what it asks itself may
+     * be behind a tunnel that is dead.
+     */
+    private static final List<Path> BEHIND = List.of(
+            Path.of("/run/systemd/resolve/resolv.conf"),
+            Path.of("/tmp/resolv.conf.d/resolv.conf.auto"),
+            Path.of("/etc/resolv.pre-tailscale-backup.conf"));
 
     private static final long LARGEST_FILE = 64 * 1024;
 

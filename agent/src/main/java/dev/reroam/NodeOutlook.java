@@ -7,10 +7,13 @@ import dev.reroam.recovery.Action;
 import dev.reroam.recovery.NodeFacts;
 import dev.reroam.recovery.NodeState;
 import dev.reroam.recovery.Observation;
+import dev.reroam.tcp.SilentServer;
 import dev.reroam.tunnel.tailscale.LocalApi;
+import dev.reroam.tunnel.tailscale.NodePrefs;
 import dev.reroam.tunnel.tailscale.NodeStatus;
 import dev.reroam.tunnel.tailscale.NodeView;
 import dev.reroam.tunnel.tailscale.act.NodeRepair;
+import dev.reroam.tunnel.tailscale.see.ControlWatch;
 import dev.reroam.tunnel.tailscale.see.NodeWatch;
 import dev.reroam.web.StatusReport;
 import io.netty.channel.IoEventLoop;
@@ -19,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
@@ -44,6 +48,8 @@ final class NodeOutlook implements AutoCloseable {
     private final Supplier<? extends Collection<Address>> addresses;
     private final Runnable onFacts;
     private final Consumer<Observation> brain;
+    private final ControlMeans means;
+    private final ControlWatch control;
     // Null where it is to be left alone.
     private final @Nullable NodeWatch watch;
     private Optional<NodeView> view = Optional.empty();
@@ -52,6 +58,7 @@ final class NodeOutlook implements AutoCloseable {
     private long since;
 
     /**
+     * @param means closed with this
      * @param addresses this machine's
      * @param onFacts is told when {@link #interfaces} may be others
      */
@@ -60,6 +67,7 @@ final class NodeOutlook implements AutoCloseable {
             Clock clock,
             TailscaleConfig config,
             Redials redials,
+            ControlMeans means,
             Supplier<? extends Collection<Address>> addresses,
             Runnable onFacts,
             Consumer<Observation> brain) {
@@ -69,6 +77,13 @@ final class NodeOutlook implements AutoCloseable {
         this.clock = clock;
         this.redials = redials;
         this.brain = brain;
+        this.means = means;
+        control = new ControlWatch(
+                loop,
+                clock,
+                means,
+                NodeState.CONTROL_SILENT,
+                (servers, nanos) -> brain.accept(new Observation.ControlSeen(servers, nanos)));
         var sockets = config.socket().map(List::of).orElse(NodeWatch.SOCKETS);
         watch = config.enabled()
                 ? new NodeWatch(new NodeWatch.Outside(
@@ -92,7 +107,12 @@ final class NodeOutlook implements AutoCloseable {
     }
 
     private void onNode(Optional<NodeView> now) {
+        boolean unheard = isUnheard(view);
         view = now;
+        control.follow(now.flatMap(NodeView::prefs).map(NodePrefs::controlHost));
+        if (!unheard && isUnheard(now)) {
+            control.lookSoon();
+        }
         var next = now.map(NodeReport::of);
         if (!next.equals(said)) {
             Logger.info("tailscale: {}", next.map(NodeOutlook::words).orElse("there is none any more"));
@@ -106,6 +126,10 @@ final class NodeOutlook implements AutoCloseable {
                     .orElseGet(() -> new Observation.NodeGone("there is no tailscaled any more")));
             onFacts.run();
         }
+    }
+
+    private static boolean isUnheard(Optional<NodeView> view) {
+        return view.filter(node -> !NodeReport.polls(node)).isPresent();
     }
 
     /** The node's interface, by {@link NodeState#TRAFFIC}: that which has its address. None in userspace networking. */
@@ -143,6 +167,12 @@ final class NodeOutlook implements AutoCloseable {
         redials.perform(new Action.EndConnections(asked.uplink(), asked.silentFrom()));
     }
 
+    void perform(Action.EndControl asked) {
+        redials.perform(
+                new SilentServer(Set.copyOf(asked.servers()), TimeUnit.NANOSECONDS.toMillis(asked.silentNanos())));
+        control.lookSoon();
+    }
+
     private Optional<LocalApi> api() {
         return view.map(node -> new LocalApi(loop, node.socket(), LocalApi.DEADLINE_MILLIS));
     }
@@ -164,6 +194,8 @@ final class NodeOutlook implements AutoCloseable {
 
     @Override
     public void close() {
+        control.close();
+        means.close();
         redials.close();
         if (watch != null) {
             watch.close();

@@ -7,6 +7,7 @@ import dev.reroam.tunnel.tailscale.NodeStatus;
 import dev.reroam.tunnel.tailscale.NodeView;
 import dev.reroam.web.StatusReport;
 import dev.reroam.web.StatusReport.TunnelState;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,9 @@ final class NodeReport {
             "no-udp4-bind",
             "not-in-map-poll",
             "mapresponse-timeout");
+
+    /** Those of them that say so of its control server. */
+    private static final Set<String> UNHEARD = Set.of("not-in-map-poll", "mapresponse-timeout");
 
     private static final String LOGIN = "login-state";
 
@@ -99,6 +103,7 @@ final class NodeReport {
                         ? Condition.UNCLEAR
                         : status.map(NodeReport::condition).orElse(Condition.UNCLEAR),
                 view.leave() == NodeView.Leave.GIVEN || view.leave() == NodeView.Leave.UNKNOWN,
+                polls(view),
                 status.map(NodeStatus::active).orElse(List.of()).stream()
                         .filter(peer -> !peer.addresses().isEmpty())
                         .limit(NodeFacts.MOST_ACTIVE)
@@ -107,6 +112,11 @@ final class NodeReport {
                                 peer.addresses().getFirst(),
                                 peer.direct().isPresent()))
                         .toList());
+    }
+
+    /** Whether its control server is there, by its own word. */
+    static boolean polls(NodeView view) {
+        return Collections.disjoint(view.warnings().keySet(), UNHEARD);
     }
 
     private static Condition condition(NodeStatus status) {

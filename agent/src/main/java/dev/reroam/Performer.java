@@ -83,6 +83,7 @@ final class Performer {
             }
             case Action.PingNode asked -> hands.node.perform(asked);
             case Action.EndNodeConnections asked -> hands.node.perform(asked);
+            case Action.EndControl asked -> hands.node.perform(asked);
             case Action.ReadDevice asked -> hands.devices.read(asked.device());
             case Action.AskHostRoute asked ->
                 hands.network

@@ -18,9 +18,11 @@ import dev.reroam.tcp.Holders;
 import dev.reroam.tcp.LostAddresses;
 import dev.reroam.tcp.Programs;
 import dev.reroam.tcp.Resets;
+import dev.reroam.tcp.SilentServer;
 import dev.reroam.tcp.StaleConnection;
 import dev.reroam.tcp.TcpRepair;
 import dev.reroam.tcp.TcpSearch;
+import dev.reroam.tcp.Trouble;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tinylog.Logger;
 
@@ -130,6 +133,16 @@ final class Redials implements AutoCloseable {
         arm();
     }
 
+    /** A server is silent. */
+    void perform(SilentServer server) {
+        find(server);
+    }
+
+    /** What hangs on that; nothing is ended. */
+    void search(Trouble trouble, Consumer<Findings> then) {
+        var unused = search.find(trouble).thenAccept(then);
+    }
+
     /** It is back: what was not ended by now has a way again. */
     void isBack(Action.SpareConnections asked) {
         looks.removeIf(look -> look.asked.uplink().equals(asked.uplink()));
@@ -147,8 +160,8 @@ final class Redials implements AutoCloseable {
         arm();
     }
 
-    private void find(GoneUplink gone) {
-        var unused = search.find(gone).thenAccept(this::end);
+    private void find(Trouble trouble) {
+        search(trouble, this::end);
     }
 
     private void end(Findings findings) {

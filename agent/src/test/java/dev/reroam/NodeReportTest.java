@@ -35,7 +35,8 @@ class NodeReportTest {
     }
 
     private static NodeView view(Optional<NodeStatus> status, Map<String, String> warnings, Leave leave) {
-        return new NodeView(Path.of("/run/tailscale/tailscaled.sock"), Optional.empty(), status, warnings, leave);
+        return new NodeView(
+                Path.of("/run/tailscale/tailscaled.sock"), Optional.empty(), status, Optional.empty(), warnings, leave);
     }
 
     private static NodeView view(NodeStatus status) {
@@ -131,6 +132,7 @@ class NodeReportTest {
                 Path.of("/x"),
                 Optional.of("it ended"),
                 Optional.of(status(BackendState.RUNNING, false)),
+                Optional.empty(),
                 Map.of(),
                 Leave.GIVEN);
         assertEquals(new NodeReport.Said(TunnelState.CANNOT_BE_READ, Optional.of("it ended")), NodeReport.of(broken));

@@ -75,7 +75,7 @@ class RecoveryWishesTest {
     }
 
     private void node(NodeFacts.Condition condition) {
-        loop.observe(new Observation.NodeSeen(new NodeFacts("nas", condition, true, List.of())));
+        loop.observe(new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, List.of())));
     }
 
     @Test

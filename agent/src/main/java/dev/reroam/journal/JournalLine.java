@@ -18,7 +18,7 @@ sealed interface JournalLine {
      * The format that this program writes, and the only one that it replays: raised with every change of what is recorded, in
      * whatever package the record is.
      */
-    int FORMAT = 11;
+    int FORMAT = 12;
 
     RecordJson<JournalLine> CODEC = RecordJson.of(JournalLine.class);
 

@@ -182,6 +182,18 @@ public sealed interface Action {
      */
     record EndNodeConnections(Uplink uplink, long silentFrom) implements Action {}
 
+    /**
+     * End tailscaled's connections with its control server that nothing came over for so long, so that it dials anew. Nothing is
+     * told of what came of it: {@link Observation.ControlSeen} tells.
+     *
+     * @param servers all addresses that it is known to have
+     */
+    record EndControl(List<IpAddress> servers, long silentNanos) implements Action {
+        public EndControl {
+            servers = List.copyOf(servers);
+        }
+    }
+
     /** Read the device's peers now. */
     record ReadDevice(String device) implements Action {}
 

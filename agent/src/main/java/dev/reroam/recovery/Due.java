@@ -40,11 +40,12 @@ final class Due {
             draft.agendaAnew();
         }
         Nodes.due(draft);
+        NodeControl.due(draft);
         // What ends it is seen, and never due.
         SourcePorts.due(draft);
         Mtus.due(draft);
         Incident open = draft.incident.orElse(null);
-        boolean nodeOpen = draft.node().filter(node -> node.standing().open()).isPresent();
+        boolean nodeOpen = draft.node().filter(NodeState::open).isPresent();
         if (open == null || draft.agenda().open() > 0 || nodeOpen) {
             return Attempt.NONE;
         }

@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param name for people; may be empty
  * @param settable it lets itself be repaired, as far as is known
+ * @param polls its control server is there, by its own word
  * @param active the nodes that something was sent to lately, at most {@value #MOST_ACTIVE}
  */
-public record NodeFacts(String name, Condition condition, boolean settable, List<Peer> active) {
+public record NodeFacts(String name, Condition condition, boolean settable, boolean polls, List<Peer> active) {
 
     /** Ours: one that answers is proof. */
     public static final int MOST_ACTIVE = 16;

@@ -11,12 +11,14 @@ import java.util.concurrent.TimeUnit;
  * @param kickedAt when it was last told something; {@link PeerFacts#NEVER} for never
  * @param ways the best way out of each address family, the last that there was
  * @param traffic what the counters of its interface show; nothing where it has none
+ * @param control its connection to its control server
  * @param pending a change that came too soon after that, and is followed a little later
  */
 public record NodeState(
         NodeFacts facts,
         Standing standing,
         long kickedAt,
+        Control control,
         Optional<Change> pending,
         Traffic traffic,
         List<Uplink> ways) {
@@ -27,6 +29,9 @@ public record NodeState(
 
     /** Instead of a device's name where the counters of the node's interface are told; no interface is called so. */
     public static final String TRAFFIC = "tailscale/";
+
+    /** control/controlclient/direct.go: so long after its last word tailscaled gives a request up. */
+    public static final long CONTROL_SILENT = TimeUnit.SECONDS.toNanos(120);
 
     /** Ours: where changes follow each other, the last one counts. */
     static final long SPACING = TimeUnit.SECONDS.toNanos(1);
@@ -39,9 +44,39 @@ public record NodeState(
      */
     public record Change(Optional<Uplink> former, String what) {}
 
+    /**
+     * Its connection to its control server.
+     *
+     * @param endedAt when we last ended it; {@link PeerFacts#NEVER} for never
+     * @param incident that this was in
+     * @param open it is not proved yet that it has another one
+     * @param heard the control server is heard again, and tailscaled may not have said so yet
+     */
+    public record Control(long endedAt, long incident, boolean open, boolean heard) {
+
+        static final Control NONE = new Control(PeerFacts.NEVER, 0, false, false);
+
+        Control nowHeard() {
+            return new Control(endedAt, incident, open, true);
+        }
+
+        Control closed() {
+            return new Control(endedAt, incident, false, heard);
+        }
+
+        /** Whether it was ended so lately that another one cannot have been silent as long yet. */
+        boolean isSpared(long now) {
+            return endedAt != PeerFacts.NEVER && now - endedAt < CONTROL_SILENT;
+        }
+
+        long dueAt() {
+            return open ? endedAt + NodeControl.BOUND : Attempt.NONE;
+        }
+    }
+
     /** A node that was just seen for the first time. */
     static NodeState first(NodeFacts facts, List<Uplink> ways) {
-        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Optional.empty(), Traffic.NONE, ways);
+        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Control.NONE, Optional.empty(), Traffic.NONE, ways);
     }
 
     /** Where it is in the ladder. */
@@ -97,31 +132,40 @@ public record NodeState(
     }
 
     NodeState with(Standing next) {
-        return new NodeState(facts, next, kickedAt, pending, traffic, ways);
+        return new NodeState(facts, next, kickedAt, control, pending, traffic, ways);
     }
 
     NodeState withFacts(NodeFacts next) {
-        return new NodeState(next, standing, kickedAt, pending, traffic, ways);
+        return new NodeState(next, standing, kickedAt, control, pending, traffic, ways);
     }
 
     NodeState kicked(long now) {
-        return new NodeState(facts, standing, now, Optional.empty(), traffic, ways);
+        return new NodeState(facts, standing, now, control, Optional.empty(), traffic, ways);
     }
 
     NodeState settled() {
-        return new NodeState(facts, standing, kickedAt, Optional.empty(), traffic, ways);
+        return new NodeState(facts, standing, kickedAt, control, Optional.empty(), traffic, ways);
     }
 
     NodeState waiting(Change change) {
-        return new NodeState(facts, standing, kickedAt, Optional.of(change), traffic, ways);
+        return new NodeState(facts, standing, kickedAt, control, Optional.of(change), traffic, ways);
     }
 
     NodeState with(List<Uplink> next) {
-        return new NodeState(facts, standing, kickedAt, pending, traffic, next);
+        return new NodeState(facts, standing, kickedAt, control, pending, traffic, next);
     }
 
     NodeState with(Traffic next) {
-        return new NodeState(facts, standing, kickedAt, pending, next, ways);
+        return new NodeState(facts, standing, kickedAt, control, pending, next, ways);
+    }
+
+    NodeState with(Control next) {
+        return new NodeState(facts, standing, kickedAt, next, pending, traffic, ways);
+    }
+
+    /** Whether it keeps an incident open. */
+    boolean open() {
+        return standing.open() || control.open();
     }
 
     /** Whether it was told something so lately that the next word waits. */
@@ -131,7 +175,8 @@ public record NodeState(
 
     /** When something is due; {@link Attempt#NONE} for never. */
     long dueAt() {
-        return pending.isPresent() ? Math.min(standingDueAt(), kickedAt + SPACING) : standingDueAt();
+        long own = Math.min(standingDueAt(), control.dueAt());
+        return pending.isPresent() ? Math.min(own, kickedAt + SPACING) : own;
     }
 
     /** The same of the repair alone. */

@@ -46,6 +46,7 @@ final class Nodes {
         if (was.standing() instanceof Repairing repairing && seen.node().condition() == Condition.PERSONS) {
             over(draft, repairing.incident(), NoteKind.OUTCOME, "it is a person's now, and left alone");
         }
+        NodeControl.proved(draft);
     }
 
     static void gone(Draft draft, String why) {
@@ -203,7 +204,8 @@ final class Nodes {
             return;
         }
         String what = pinged.peer() + " answers " + (pinged.direct() ? "directly" : "by a relay") + " after "
-                + TimeUnit.NANOSECONDS.toMillis(pinged.roundTripNanos().getAsLong()) + " ms";
+                + TimeUnit.NANOSECONDS.toMillis(pinged.roundTripNanos().getAsLong()) + " ms"
+                + (node.facts().polls() ? "" : "; its control server is not heard yet");
         switch (node.standing()) {
             case Resting resting -> {}
             case Repairing repairing -> {
@@ -302,7 +304,7 @@ final class Nodes {
         draft.put(node.with(new Resting()));
     }
 
-    private static void tell(Draft draft, NodeState node, NoteKind kind, String what) {
+    static void tell(Draft draft, NodeState node, NoteKind kind, String what) {
         draft.note(kind, Optional.empty(), node.facts().label() + ": " + what);
     }
 }

@@ -168,6 +168,18 @@ public sealed interface Observation {
      */
     record NodePinged(long ping, String peer, boolean direct, OptionalLong roundTripNanos) implements Observation {}
 
+    /**
+     * The Tailscale node's control server is silent, or not any more.
+     *
+     * @param servers all addresses that it is known to have, in order
+     * @param silentNanos since data came last over any connection with it
+     */
+    record ControlSeen(List<IpAddress> servers, long silentNanos) implements Observation {
+        public ControlSeen {
+            servers = List.copyOf(servers);
+        }
+    }
+
     /** The machine was suspended for so long, and works again: all that was known of its ways is old. */
     record Woke(long sleptNanos) implements Observation {}
 

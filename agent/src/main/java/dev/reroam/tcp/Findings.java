@@ -2,7 +2,7 @@ package dev.reroam.tcp;
 
 import java.util.List;
 
-/** What a search for connections that hang on an uplink came to. */
+/** What a search for connections that can go nowhere came to. */
 public sealed interface Findings {
 
     /**

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param silentMillis since something last came in over it; a connection that heard something later than that is alive. Absent:
  *     nobody knows yet, so that only what used an address that is gone hangs on it
  */
-public record GoneUplink(Uplink uplink, OptionalLong silentMillis) {
+public record GoneUplink(Uplink uplink, OptionalLong silentMillis) implements Trouble {
 
     public GoneUplink {
         if (silentMillis.orElse(0) < 0) {

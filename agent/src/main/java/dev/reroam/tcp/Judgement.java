@@ -5,11 +5,12 @@ import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.route.RouteType;
 import dev.reroam.linux.sockdiag.TcpConnection;
 import dev.reroam.linux.sockdiag.TcpHealth;
+import dev.reroam.linux.sockdiag.TcpState;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Does this connection hang on that uplink? Pure.
+ * Does this connection hang on that? Pure. On an uplink:
  *
  * <pre>
  * local address     in use here   heard since   verdict
@@ -32,7 +33,26 @@ final class Judgement {
      * @param way where the kernel would send a fresh packet of this connection now
      * @return empty where it is left alone
      */
-    static Optional<Reason> of(TcpConnection connection, GoneUplink gone, Set<IpAddress> ours, RouteAnswer way) {
+    static Optional<Reason> of(TcpConnection connection, Trouble trouble, Set<IpAddress> ours, RouteAnswer way) {
+        return switch (trouble) {
+            case GoneUplink gone -> of(connection, gone, ours, way);
+            case SilentServer server ->
+                isSilent(connection, server) ? Optional.of(Reason.SERVER_SILENT) : Optional.empty();
+        };
+    }
+
+    /** One that is being made has an age, too: that of the machine. */
+    private static boolean isSilent(TcpConnection connection, SilentServer server) {
+        return connection.state() == TcpState.ESTABLISHED
+                && server.addresses().contains(connection.remote().address())
+                && connection
+                        .health()
+                        .filter(health -> health.lastDataReceivedMillis() >= server.silentMillis())
+                        .isPresent();
+    }
+
+    private static Optional<Reason> of(
+            TcpConnection connection, GoneUplink gone, Set<IpAddress> ours, RouteAnswer way) {
         IpAddress local = connection.local().address();
         if (local.family() != gone.uplink().family() || isToOurselves(connection, ours, way)) {
             return Optional.empty();

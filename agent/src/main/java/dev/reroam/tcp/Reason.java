@@ -7,5 +7,7 @@ public enum Reason {
     /** Its address is that of an uplink that carries nothing, and it has heard nothing since. */
     UPLINK_GONE,
     /** What it sends into such an uplink is not answered, and its timeout was doubled twice. */
-    UNANSWERED
+    UNANSWERED,
+    /** Its server is meant to say something now and then, and has not. */
+    SERVER_SILENT
 }

@@ -38,8 +38,9 @@ final class ResetRules {
                     + remote.address() + " tcp sport " + local.port() + " tcp dport " + remote.port()
                     + " counter reject with tcp reset\n");
             if (stale.reason() == Reason.ADDRESS_GONE) {
-                lost.add(ip + " saddr " + local.address() + " oifname != \""
-                        + stale.uplink().interfaceName() + "\"");
+                stale.uplink()
+                        .ifPresent(uplink -> lost.add(
+                                ip + " saddr " + local.address() + " oifname != \"" + uplink.interfaceName() + "\""));
             }
         }
         lost.forEach(packets -> text.append("add rule " + CHAIN + " " + packets + " counter drop\n"));

@@ -10,6 +10,7 @@ import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.sockdiag.DiagSocket;
 import dev.reroam.linux.sockdiag.TcpConnection;
 import dev.reroam.linux.sockdiag.TcpState;
+import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Finds the connections of the named programs that hang on an uplink. Confined to the agent's loop; searches run one after
+ * Finds the connections of the named programs that can go nowhere. Confined to the agent's loop; searches run one after
  * another.
  *
  * <p>First the slow lane reads what the programs hold, then the kernel's connections are read a hundred a turn. What is
@@ -87,15 +88,15 @@ public final class TcpSearch {
         this.programs = programs;
     }
 
-    /** The connections that hang on this uplink; completed on the loop, and never exceptionally. */
-    public CompletionStage<Findings> find(GoneUplink gone) {
+    /** The connections that hang on this; completed on the loop, and never exceptionally. */
+    public CompletionStage<Findings> find(Trouble trouble) {
         var result = new CompletableFuture<Findings>();
         if (programs.names().isEmpty()) {
             result.complete(new Findings.Found(List.of(), 0));
         } else if (waiting.size() >= MOST_WAITING) {
             result.complete(new Findings.Unable("too many searches wait"));
         } else {
-            waiting.add(() -> new Run(gone, result).begin());
+            waiting.add(() -> new Run(trouble, result).begin());
             next();
         }
         return result;
@@ -123,15 +124,15 @@ public final class TcpSearch {
 
     /** One search. */
     private final class Run {
-        private final GoneUplink gone;
+        private final Trouble trouble;
         private final CompletableFuture<Findings> result;
         private final List<StaleConnection> certain = new ArrayList<>();
         private final List<StaleConnection> likely = new ArrayList<>();
         private final Set<IpAddress> addresses = ours.get();
         private int beyond;
 
-        Run(GoneUplink gone, CompletableFuture<Findings> result) {
-            this.gone = gone;
+        Run(Trouble trouble, CompletableFuture<Findings> result) {
+            this.trouble = trouble;
             this.result = result;
         }
 
@@ -186,7 +187,7 @@ public final class TcpSearch {
             if (program.isEmpty()) {
                 return;
             }
-            var reason = Judgement.of(connection, gone, addresses, way(connection));
+            var reason = Judgement.of(connection, trouble, addresses, way(connection));
             if (reason.isEmpty()) {
                 return;
             }
@@ -195,7 +196,14 @@ public final class TcpSearch {
                 return;
             }
             (holder.isPresent() ? certain : likely)
-                    .add(new StaleConnection(connection, program.get(), reason.get(), gone.uplink()));
+                    .add(new StaleConnection(connection, program.get(), reason.get(), uplink()));
+        }
+
+        private Optional<Uplink> uplink() {
+            return switch (trouble) {
+                case GoneUplink gone -> Optional.of(gone.uplink());
+                case SilentServer server -> Optional.empty();
+            };
         }
 
         private void settle() {

@@ -158,6 +158,7 @@ final class Turning {
                 case Action.KickNode kick -> {}
                 case Action.PingNode ping -> {}
                 case Action.EndNodeConnections gone -> {}
+                case Action.EndControl silent -> {}
                 case Action.AskName ask -> {}
                 case Action.MeasureMtu measure -> {}
                 case Action.EndConnections gone -> {}

@@ -123,6 +123,7 @@ final class Acting {
                                 answers ? OptionalLong.of(20 * World.MS) : OptionalLong.empty()));
             }
             case Action.EndNodeConnections gone -> {}
+            case Action.EndControl silent -> {}
             case Action.MeasureMtu measure -> {}
             case Action.AskName ask -> after(5 * World.MS, world.naming.apply(ask.tunnel()));
             case Action.EndConnections gone -> {}

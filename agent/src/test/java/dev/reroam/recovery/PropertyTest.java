@@ -99,6 +99,7 @@ class PropertyTest {
                         "AskThroughTunnel",
                         "AskUplink",
                         "EndConnections",
+                        "EndControl",
                         "EndNodeConnections",
                         "KickNode",
                         "PingNode",
@@ -264,6 +265,7 @@ class PropertyTest {
                 assertTrue(!(after.node().orElseThrow().standing() instanceof NodeState.Resting), where);
             }
             case Action.EndNodeConnections gone -> assertTrue(after.node().isPresent(), where);
+            case Action.EndControl silent -> assertTrue(after.node().isPresent(), where);
             case Action.AskPaths ask -> {}
             case Action.AskHostRoute ask ->
                 assertTrue(after.steersNot().isPresent() && after.tunnels().containsKey(ask.tunnel()), where);

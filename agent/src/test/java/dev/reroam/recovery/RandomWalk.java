@@ -115,8 +115,11 @@ final class RandomWalk {
         var peers = List.of(
                 new NodeFacts.Peer("laptop", IpAddress.parse("100.64.0.2"), true),
                 new NodeFacts.Peer("phone", IpAddress.parse("100.64.0.3"), false));
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0 -> new Observation.NodeGone("gone");
+            case 8 ->
+                new Observation.ControlSeen(
+                        List.of(IpAddress.parse("192.200.0.101")), random.nextInt(2) * NodeState.CONTROL_SILENT);
             case 1 -> new Observation.NodeKicked(recent(state.nextRepair()), outcome());
             case 2, 3 ->
                 new Observation.NodePinged(
@@ -129,6 +132,7 @@ final class RandomWalk {
                         "nas",
                         random.nextInt(5) == 0 ? NodeFacts.Condition.PERSONS : NodeFacts.Condition.RUNNING,
                         random.nextInt(8) > 0,
+                        random.nextInt(4) > 0,
                         peers.subList(0, random.nextInt(3))));
         };
     }

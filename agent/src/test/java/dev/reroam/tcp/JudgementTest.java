@@ -14,6 +14,8 @@ import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Errno;
 import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.sockdiag.TcpConnection;
+import dev.reroam.linux.sockdiag.TcpHealth;
+import dev.reroam.linux.sockdiag.TcpState;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +36,12 @@ class JudgementTest {
         return Judgement.of(connection, gone(), ours, way).map(Reason::name).orElse("none");
     }
 
+    private static String judge(TcpConnection connection, SilentServer server) {
+        return Judgement.of(connection, server, STILL_OURS, INTO_IT)
+                .map(Reason::name)
+                .orElse("none");
+    }
+
     @Test
     void anAddressThatIsNotOursAnyMoreIsTheEndWhateverWasHeard() {
         var busy = idle("192.0.2.7:40000", SERVER, 0);
@@ -49,6 +57,36 @@ class JudgementTest {
     @Test
     void whatWasHeardSinceShowsThatItIsAlive() {
         assertEquals("none", judge(idle("192.0.2.7:40000", SERVER, 999), STILL_OURS, INTO_IT));
+    }
+
+    @Test
+    void aServerThatIsMeantToSpeakIsDeadWhenItDoesNotWhateverItConfirms() {
+        var server = new SilentServer(Set.of(IpAddress.parse("198.51.100.1")), 120_000);
+        var confirmed = new TcpHealth(0, 0, 200_000, 0, 100, 120_000, 100);
+        assertEquals("SERVER_SILENT", judge(Connections.of("10.0.0.1:40000", SERVER, 0, confirmed), server));
+        assertEquals("none", judge(idle("10.0.0.1:40000", SERVER, 119_999), server));
+        assertEquals("none", judge(idle("10.0.0.1:40000", "198.51.100.2:443", 500_000), server), "another server");
+    }
+
+    @Test
+    void aConnectionThatIsBeingMadeHasNotHeardAnythingYet() {
+        var server = new SilentServer(Set.of(IpAddress.parse("198.51.100.1")), 120_000);
+        var made = idle("10.0.0.1:40000", SERVER, 500_000);
+        var being = new TcpConnection(
+                TcpState.SYN_SENT,
+                made.local(),
+                made.remote(),
+                made.link(),
+                made.receiveQueue(),
+                made.sendQueue(),
+                made.uid(),
+                made.inode(),
+                made.cookie(),
+                made.mark(),
+                made.cgroup(),
+                made.health());
+        assertEquals("SERVER_SILENT", judge(made, server));
+        assertEquals("none", judge(being, server));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.reroam.tcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The text for nft. */
@@ -38,6 +39,6 @@ class ResetRulesTest {
                 Connections.idle(local, remote, 0),
                 "cloudflared",
                 reason,
-                Connections.gone().uplink());
+                Optional.of(Connections.gone().uplink()));
     }
 }

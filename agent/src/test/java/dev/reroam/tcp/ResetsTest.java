@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ResetsTest {
             Connections.idle("192.0.2.7:40000", Connections.SERVER, 5000),
             "cloudflared",
             Reason.UPLINK_GONE,
-            Connections.gone().uplink());
+            Optional.of(Connections.gone().uplink()));
 
     @TempDir
     Path folder;

@@ -25,6 +25,7 @@ public final class NoticeReader {
         var state = new BackendState[1];
         var warnings = new TreeMap<String, String>();
         var told = new boolean[1];
+        var prefs = new boolean[1];
         try (var json = new JsonReader(new StringReader(line))) {
             if (json.peek() != JsonToken.BEGIN_OBJECT) {
                 throw new IOException("not a notice: " + json.peek());
@@ -42,13 +43,17 @@ public final class NoticeReader {
                         told[0] = value.peek() == JsonToken.BEGIN_OBJECT;
                         Fields.each(value, (field, all) -> warnings(field, all, warnings));
                     }
+                    case "Prefs" -> {
+                        prefs[0] = value.peek() == JsonToken.BEGIN_OBJECT;
+                        value.skipValue();
+                    }
                     default -> value.skipValue();
                 }
             });
         } catch (MalformedJsonException | IllegalStateException | NumberFormatException e) {
             throw Fields.notJson(e);
         }
-        return new Notice(Optional.ofNullable(state[0]), told[0] ? Optional.of(warnings) : Optional.empty());
+        return new Notice(Optional.ofNullable(state[0]), prefs[0], told[0] ? Optional.of(warnings) : Optional.empty());
     }
 
     /** health/state.go {@code State}: one field, an object by code; null where all is well. */

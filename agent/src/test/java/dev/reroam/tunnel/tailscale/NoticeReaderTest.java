@@ -34,7 +34,7 @@ class NoticeReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"State\":null,\"Health\":null}", "{\"State\":\"6\",\"Engine\":{\"RBytes\":1}}"})
     void whatIsNotToldDidNotChange(String line) throws IOException {
-        assertEquals(new Notice(Optional.empty(), Optional.empty()), NoticeReader.read(line));
+        assertEquals(new Notice(Optional.empty(), false, Optional.empty()), NoticeReader.read(line));
     }
 
     @Test

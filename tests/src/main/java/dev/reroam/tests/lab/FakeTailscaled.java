@@ -114,7 +114,7 @@ public final class FakeTailscaled {
             }
             var body = what.startsWith("debug?action=")
                     ? act(what.substring(13))
-                    : what.startsWith("ping") ? ping() : status();
+                    : what.startsWith("ping") ? ping() : what.equals("prefs") ? prefs() : status();
             send(
                     client,
                     "HTTP/1.1 " + (body.startsWith("unknown") ? "400 No" : "200 OK") + "\r\nContent-Length: "
@@ -130,6 +130,11 @@ public final class FakeTailscaled {
         while (left.hasRemaining()) {
             client.write(left);
         }
+    }
+
+    private String prefs() {
+        return "{\"ControlURL\":\"http://" + control.getAddress().getHostAddress() + ":" + control.getPort()
+                + "\",\"AdvertiseRoutes\":null,\"ExitNodeID\":\"\",\"CorpDNS\":false}";
     }
 
     private String status() {

@@ -99,6 +99,7 @@ public final class Facts {
             case Observation.NodeGone gone -> {}
             case Observation.NodeKicked kicked -> {}
             case Observation.NodePinged pinged -> {}
+            case Observation.ControlSeen seen -> {}
             case Observation.Woke woke -> told.add("woke");
             case Observation.RecoverAsked asked -> told.add("asked");
             case Observation.MtuSeen seen -> {}

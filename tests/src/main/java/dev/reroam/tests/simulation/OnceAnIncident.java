@@ -76,6 +76,7 @@ final class OnceAnIncident implements Watcher {
                 case Action.KickNode kick -> {}
                 case Action.PingNode ping -> {}
                 case Action.EndNodeConnections ended -> {}
+                case Action.EndControl ended -> {}
                 case Action.EndConnections ended -> {}
                 case Action.SpareConnections spared -> {}
                 case Action.ReadDevice read -> {}

@@ -285,6 +285,7 @@ final class SimulatedAgent implements Kernel {
             case Action.KickNode asked -> {}
             case Action.PingNode asked -> {}
             case Action.EndNodeConnections asked -> {}
+            case Action.EndControl asked -> {}
             // Nobody makes host routes there.
             case Action.AskHostRoute asked -> {}
             case Action.Note note -> {}

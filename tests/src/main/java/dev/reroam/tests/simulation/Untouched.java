@@ -166,6 +166,7 @@ final class Untouched implements Watcher {
             case Observation.NodeGone gone -> {}
             case Observation.NodeKicked kicked -> {}
             case Observation.NodePinged pinged -> {}
+            case Observation.ControlSeen seen -> {}
             case Observation.UplinkUnheard unheard -> {}
             case Observation.GatewaySeen seen -> {}
             case Observation.WaysSeen ways -> {}

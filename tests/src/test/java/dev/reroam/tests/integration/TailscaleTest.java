@@ -170,6 +170,18 @@ class TailscaleTest {
     }
 
     @Test
+    @Tag("slow")
+    @Timeout(300)
+    void aControlServerThatFallsSilentIsDialledAnewAndNothingElseIsDone() {
+        var home = agent();
+        assertTrue(Pause.until(Duration.ofSeconds(200), () -> times(polling()) >= 2), () -> said() + "\n" + home.log());
+        assertTrue(
+                Pause.until(SOON, () -> home.ask("incidents/1").contains("its control server is heard again after")),
+                () -> home.ask("incidents") + home.log());
+        assertEquals(0, times("told rebind"), () -> "" + said());
+    }
+
+    @Test
     void withoutTheAgentItsControlConnectionHangs() {
         fault.inject().apply(net);
         Pause.of(UNAIDED);

@@ -8,17 +8,18 @@ import dev.reroam.tunnel.tailscale.NodeStatus;
 import dev.reroam.tunnel.tailscale.NodeView;
 import dev.reroam.tunnel.tailscale.Notice;
 import dev.reroam.tunnel.tailscale.NoticeReader;
+import dev.reroam.tunnel.tailscale.PrefsReader;
 import dev.reroam.tunnel.tailscale.StatusReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -124,7 +125,7 @@ public final class NodeWatch implements AutoCloseable {
         daemon = api;
         begunAt = outside.clock().monotonicNanos();
         withoutPeers = false;
-        tell(Optional.of(new NodeView(socket, Optional.empty(), Optional.empty(), Map.of(), NodeView.Leave.UNKNOWN)));
+        tell(Optional.of(NodeView.first(socket)));
         api.listen(new LocalApi.Heard() {
             @Override
             public void onLine(String line) {
@@ -143,8 +144,7 @@ public final class NodeWatch implements AutoCloseable {
         api.post(PROBE, new Asked(api) {
             @Override
             void take(int code, ByteBuf body) {
-                update(view ->
-                        new NodeView(view.socket(), view.trouble(), view.status(), view.warnings(), leave(code)));
+                update(view -> view.with(leave(code)));
             }
 
             @Override
@@ -153,7 +153,36 @@ public final class NodeWatch implements AutoCloseable {
                 Logger.debug("tailscaled does not say whether it may be repaired: {}", why);
             }
         });
+        askPrefs(api);
         ask();
+    }
+
+    /** What it is meant to do; where it does not say, nothing stands on it. */
+    private void askPrefs(LocalApi api) {
+        api.get("prefs", new Asked(api) {
+            @Override
+            void take(int code, ByteBuf body) {
+                if (code != OK) {
+                    fail("HTTP " + code + " " + LocalApi.words(body));
+                    return;
+                }
+                try {
+                    var prefs = PrefsReader.read(text(body));
+                    update(view -> view.with(prefs));
+                } catch (IOException e) {
+                    malformed(e);
+                }
+            }
+
+            @Override
+            void fail(String why) {
+                Logger.debug("tailscaled does not say what it is meant to do: {}", why);
+            }
+        });
+    }
+
+    private static Reader text(ByteBuf body) {
+        return new InputStreamReader(new ByteBufInputStream(body.slice()), StandardCharsets.UTF_8);
     }
 
     private static NodeView.Leave leave(int code) {
@@ -177,7 +206,7 @@ public final class NodeWatch implements AutoCloseable {
         boolean lasted = outside.clock().monotonicNanos() - begunAt >= LASTS;
         wait = lasted ? outside.pace().waitNanos() : Math.min(2 * wait, LONGEST_WAIT);
         retry.setWithin(wait);
-        update(view -> new NodeView(view.socket(), Optional.of(why), view.status(), view.warnings(), view.leave()));
+        update(view -> view.with(why));
     }
 
     private void onNotice(String line) {
@@ -188,9 +217,10 @@ public final class NodeWatch implements AutoCloseable {
             malformed(e);
             return;
         }
-        notice.warnings()
-                .ifPresent(warnings -> update(
-                        view -> new NodeView(view.socket(), Optional.empty(), view.status(), warnings, view.leave())));
+        notice.warnings().ifPresent(warnings -> update(view -> view.with(warnings)));
+        if (notice.prefs() && daemon != null) {
+            askPrefs(daemon);
+        }
         if (notice.state().isPresent() || notice.warnings().isPresent()) {
             ask();
         }
@@ -249,20 +279,13 @@ public final class NodeWatch implements AutoCloseable {
     private void onStatus(ByteBuf body) {
         NodeStatus status;
         try {
-            status = StatusReader.read(
-                    new InputStreamReader(new ByteBufInputStream(body.slice()), StandardCharsets.UTF_8));
+            status = StatusReader.read(text(body));
         } catch (IOException e) {
             malformed(e);
-            update(view -> new NodeView(
-                    view.socket(),
-                    Optional.of("its status cannot be read: " + e.getMessage()),
-                    view.status(),
-                    view.warnings(),
-                    view.leave()));
+            update(view -> view.with("its status cannot be read: " + e.getMessage()));
             return;
         }
-        update(view ->
-                new NodeView(view.socket(), Optional.empty(), Optional.of(status), view.warnings(), view.leave()));
+        update(view -> view.with(status));
     }
 
     private void malformed(IOException why) {
