@@ -31,6 +31,7 @@ import dev.reroam.recovery.Action;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.Ladder;
 import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.PeerFacts;
 import dev.reroam.recovery.Recovery;
 import dev.reroam.recovery.RecoveryConfig;
 import dev.reroam.recovery.RecoveryState;
@@ -152,7 +153,7 @@ final class AgentCore implements AutoCloseable {
         links = RouteSocket.open();
         mtus = new DeviceMtus(ledger, clock, DeviceMtus.Links.kernel(links));
         sweep = CoreParts.sweep(outside, repair, mtus, this::carries);
-        unfinished = new Unfinished(loop, clock, ledger, outside.toUndo(), brain::observe);
+        unfinished = CoreParts.unfinished(outside, brain);
         echo = new TunnelEchoes(outside.descriptors(), clock, outside.random(), brain::observe);
         network = NetworkMonitor.open(loop, clock, new NetworkMonitor.Listener() {
             @Override
@@ -180,8 +181,7 @@ final class AgentCore implements AutoCloseable {
                 servers -> new NetcheckRun.Outside(
                         loop, descriptors, clock, outside.random(), ways, new NameServers(nameClient, ways, servers)),
                 () -> CoreParts.netcheckWish(wishes, network, brain));
-        steer = new SteerRepairs(
-                wishes.mode(), wishes.steer(), loop, clock, RouteSocket.open(), CoreParts.steerer(outside));
+        steer = CoreParts.steer(outside, brain);
         flows = new FlowRepairs(
                 new FlowForgetter(loop, clock, FlowTable.kernel()),
                 () -> new FlowRepairs.Ours(
@@ -204,7 +204,13 @@ final class AgentCore implements AutoCloseable {
                 out -> CoreParts.waysIn(outside, out),
                 told -> new Gateways(loop, clock, wishes.mode() == Mode.REPAIR, neighbours, told),
                 steer::not);
-        node = CoreParts.node(outside, network, hostNames, brain, this::followTraffic);
+        node = CoreParts.node(
+                outside,
+                network,
+                hostNames,
+                brain,
+                () -> CoreParts.marks(steer, ways, network, brain),
+                this::followTraffic);
         api = new AgentApi(
                 clock,
                 wishes.mode(),
@@ -321,7 +327,10 @@ final class AgentCore implements AutoCloseable {
         network.follow(PathQuestions.of(brain.state(), device -> Explanations.Seen.owner(devices, device)));
         if (observation instanceof Observation.DeviceSeen seen) {
             // A refresh from a port that is about to be taken back would teach the far side the wrong one.
-            var unused = sweep.onDevice(seen.device()).thenRun(() -> unfinished.onDevice(seen.device()));
+            var unused = sweep.onDevice(seen.device())
+                    .thenRun(() -> unfinished.onDevice(
+                            seen.device(),
+                            seen.changedPeers().stream().map(PeerFacts::key).toList()));
             if (configured.mode() == Mode.REPAIR) {
                 readiness.onDevice(seen);
             }

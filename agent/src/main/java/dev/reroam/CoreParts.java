@@ -8,15 +8,19 @@ import dev.reroam.flow.SourcePorts;
 import dev.reroam.ledger.Entry;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.Address;
+import dev.reroam.linux.route.Link;
+import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.linux.sockdiag.DiagSocket;
 import dev.reroam.lookout.Lookout;
 import dev.reroam.netcheck.Wish;
 import dev.reroam.network.NetworkMonitor;
+import dev.reroam.network.Uplinks;
 import dev.reroam.nft.Nft;
 import dev.reroam.portmap.PortMapper;
 import dev.reroam.portmap.PortMappers;
 import dev.reroam.recovery.DeviceFacts;
 import dev.reroam.recovery.DeviceFacts.PortUse;
+import dev.reroam.recovery.NodeFacts;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.Steerer;
 import dev.reroam.tcp.Programs;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** How parts of the core are made of what it works with and what is configured. They are confined to the agent's loop. */
@@ -50,9 +55,30 @@ final class CoreParts {
                 outlook::onFact));
     }
 
-    static Steerer steerer(AgentCore.Outside outside) throws LinuxException {
+    static Unfinished unfinished(AgentCore.Outside outside, RecoveryLoop brain) {
+        return new Unfinished(
+                outside.loop(),
+                outside.clock(),
+                outside.ledger(),
+                outside.toUndo(),
+                Guardian.diedSteering(outside.heart()),
+                brain::observe);
+    }
+
+    static SteerRepairs steer(AgentCore.Outside outside, RecoveryLoop brain) throws LinuxException {
+        return new SteerRepairs(
+                outside.config().mode(),
+                outside.config().steer(),
+                outside.loop(),
+                outside.clock(),
+                RouteSocket.open(),
+                told -> steerer(outside, told),
+                brain::observe);
+    }
+
+    private static Steerer steerer(AgentCore.Outside outside, Steerer.Listener listener) throws LinuxException {
         var guardian = new Guardian(outside.heart(), outside.slowLane(), outside.loop(), outside.random());
-        return Steerer.open(outside.loop(), outside.clock(), guardian, SteerRepairs::onLost);
+        return Steerer.open(outside.loop(), outside.clock(), guardian, listener);
     }
 
     static OwnerRestart owners(AgentCore.Outside outside) {
@@ -143,7 +169,12 @@ final class CoreParts {
     }
 
     static NodeOutlook node(
-            AgentCore.Outside outside, NetworkMonitor network, HostNames names, RecoveryLoop brain, Runnable onFacts)
+            AgentCore.Outside outside,
+            NetworkMonitor network,
+            HostNames names,
+            RecoveryLoop brain,
+            Supplier<NodeFacts.Marks> marks,
+            Runnable onFacts)
             throws LinuxException {
         var ended = outside.config().tcp().programs().contains(NodeOutlook.PROGRAM)
                 ? List.of(NodeOutlook.PROGRAM)
@@ -163,8 +194,23 @@ final class CoreParts {
                 redials,
                 means,
                 () -> network.state().addresses(),
+                marks,
                 onFacts,
                 brain::observe);
+    }
+
+    /** By what the node's packets are known just now. */
+    static NodeFacts.Marks marks(SteerRepairs steer, KernelWays ways, NetworkMonitor network, RecoveryLoop brain) {
+        var moment = new SteerGround.Moment(
+                Uplinks.most(network.state(), AgentApi.tunnelInterfaces(brain.state())), network.rulesEdition());
+        return steer.marks(
+                moment,
+                (to, mark) -> ways.of(
+                        to,
+                        mark,
+                        index -> Optional.ofNullable(network.state().links().get(index))
+                                .map(Link::name)
+                                .orElse("#" + index)));
     }
 
     static DeviceSettings settings(DeviceConfig device) {

@@ -9,9 +9,11 @@ import dev.reroam.linux.route.RouteAnswer;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.linux.route.RouteType;
 import dev.reroam.netcheck.Ways;
+import dev.reroam.recovery.Path;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import org.tinylog.Logger;
 
 /** Whether the kernel would send a packet of ours by the uplink that it is meant for. Confined to one thread. */
@@ -59,6 +61,19 @@ final class KernelWays implements Ways, AutoCloseable {
         } catch (NetlinkException | MalformedMessageException e) {
             Logger.debug("no answer to which way {} would go: {}", to, e.getMessage());
             return false;
+        }
+    }
+
+    /** Which way a UDP packet with this mark leaves; empty where there is none, or it does not leave. */
+    Optional<Path.Via> of(Endpoint to, int mark, IntFunction<String> names) {
+        try {
+            return kernel.path(PathQuestion.udp(to, mark, 0, 0)) instanceof RouteAnswer.Reachable way
+                            && way.type().equals(RouteType.UNICAST)
+                    ? way.source().map(from -> new Path.Via(way.link(), names.apply(way.link()), way.gateway(), from))
+                    : Optional.empty();
+        } catch (NetlinkException | MalformedMessageException e) {
+            Logger.debug("no answer to which way {} would go: {}", to, e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -46,6 +46,7 @@ final class NodeOutlook implements AutoCloseable {
     private final Clock clock;
     private final Redials redials;
     private final Supplier<? extends Collection<Address>> addresses;
+    private final Supplier<NodeFacts.Marks> marks;
     private final Runnable onFacts;
     private final Consumer<Observation> brain;
     private final ControlMeans means;
@@ -60,6 +61,7 @@ final class NodeOutlook implements AutoCloseable {
     /**
      * @param means closed with this
      * @param addresses this machine's
+     * @param marks by what its packets are known just now
      * @param onFacts is told when {@link #interfaces} may be others
      */
     NodeOutlook(
@@ -69,9 +71,11 @@ final class NodeOutlook implements AutoCloseable {
             Redials redials,
             ControlMeans means,
             Supplier<? extends Collection<Address>> addresses,
+            Supplier<NodeFacts.Marks> marks,
             Runnable onFacts,
             Consumer<Observation> brain) {
         this.addresses = addresses;
+        this.marks = marks;
         this.onFacts = onFacts;
         this.loop = loop;
         this.clock = clock;
@@ -103,6 +107,8 @@ final class NodeOutlook implements AutoCloseable {
         redials.addressesChanged();
         if (view.isEmpty()) {
             look();
+        } else {
+            tellFacts();
         }
     }
 
@@ -119,7 +125,11 @@ final class NodeOutlook implements AutoCloseable {
             said = next;
             since = clock.monotonicNanos();
         }
-        var known = now.map(NodeReport::facts);
+        tellFacts();
+    }
+
+    private void tellFacts() {
+        var known = view.map(node -> NodeReport.facts(node, marks.get()));
         if (!known.equals(facts)) {
             facts = known;
             brain.accept(known.<Observation>map(Observation.NodeSeen::new)

@@ -95,7 +95,7 @@ final class NodeReport {
     }
 
     /** What the brain is told. */
-    static NodeFacts facts(NodeView view) {
+    static NodeFacts facts(NodeView view, NodeFacts.Marks marks) {
         Optional<NodeStatus> status = view.status();
         return new NodeFacts(
                 status.flatMap(NodeStatus::self).map(NodeStatus.Self::name).orElse(""),
@@ -104,6 +104,7 @@ final class NodeReport {
                         : status.map(NodeReport::condition).orElse(Condition.UNCLEAR),
                 view.leave() == NodeView.Leave.GIVEN || view.leave() == NodeView.Leave.UNKNOWN,
                 polls(view),
+                marks,
                 status.map(NodeStatus::active).orElse(List.of()).stream()
                         .filter(peer -> !peer.addresses().isEmpty())
                         .limit(NodeFacts.MOST_ACTIVE)

@@ -81,6 +81,11 @@ final class Performer {
                 hands.api.countRepair();
                 hands.node.perform(asked);
             }
+            case Action.SteerNode asked -> {
+                hands.api.countRepair();
+                hands.steer.perform(asked);
+            }
+            case Action.UnsteerNode asked -> hands.steer.perform(asked);
             case Action.PingNode asked -> hands.node.perform(asked);
             case Action.EndNodeConnections asked -> hands.node.perform(asked);
             case Action.EndControl asked -> hands.node.perform(asked);

@@ -48,8 +48,13 @@ final class SteerGround {
         this.prepare = prepare;
     }
 
-    /** Why nothing is steered here; empty where it may be. */
+    /** Why no tunnel is steered here; empty where it may be. */
     Optional<String> not(Moment now) {
+        return notForNode(now).or(() -> policy == SteerPolicy.ALWAYS ? Optional.empty() : others(now.rulesEdition()));
+    }
+
+    /** The same for packets that nobody else sends by uplinks of their own choice. */
+    Optional<String> notForNode(Moment now) {
         if (mode == Mode.OBSERVE) {
             return Optional.of("mode = \"observe\"");
         }
@@ -66,7 +71,7 @@ final class SteerGround {
             prepared = true;
             prepare.accept(problem -> unable = problem);
         }
-        return policy == SteerPolicy.ALWAYS ? Optional.empty() : others(now.rulesEdition());
+        return Optional.empty();
     }
 
     private Optional<String> others(long rulesEdition) {

@@ -5,19 +5,26 @@ import dev.reroam.config.SteerPolicy;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.RouteSocket;
+import dev.reroam.linux.route.Rule;
 import dev.reroam.loop.Alarm;
 import dev.reroam.network.NetworkState;
 import dev.reroam.recovery.Action;
+import dev.reroam.recovery.NodeFacts;
+import dev.reroam.recovery.Observation;
+import dev.reroam.recovery.Observation.NodeSteered;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import dev.reroam.steer.Footing;
 import dev.reroam.steer.LostFooting;
 import dev.reroam.steer.SteerOutcome;
-import dev.reroam.steer.SteerPlan;
 import dev.reroam.steer.Steerer;
+import dev.reroam.steer.Subject;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,21 +42,41 @@ final class SteerRepairs implements AutoCloseable {
     private final RouteSocket rules;
     private final SteerGround ground;
     private final Steerer steerer;
+    private final Consumer<Observation> brain;
+    private final Map<Subject, Long> marked = new HashMap<>();
     private final Alarm footingLost;
     private LostFooting lost = LostFooting.NONE;
     private Footing footing = new Footing(Set.of(), false);
 
-    SteerRepairs(Mode mode, SteerPolicy policy, EventLoop loop, Clock clock, RouteSocket rules, Steerer steerer) {
+    /** Makes the steerer. */
+    interface Maker {
+        Steerer steerer(Steerer.Listener listener) throws LinuxException;
+    }
+
+    /** @param brain is told what became of the node's steering */
+    SteerRepairs(
+            Mode mode,
+            SteerPolicy policy,
+            EventLoop loop,
+            Clock clock,
+            RouteSocket rules,
+            Maker maker,
+            Consumer<Observation> brain)
+            throws LinuxException {
         this.clock = clock;
         this.rules = rules;
+        this.brain = brain;
+        this.steerer = maker.steerer(this::onLost);
         this.ground = new SteerGround(mode, policy, rules::rules, steerer::prepare);
-        this.steerer = steerer;
         this.footingLost = new Alarm(loop, clock, this::onFootingLost);
     }
 
-    /** For the steerer: what was taken away is seen as a changed path, too. */
-    static void onLost(Set<Endpoint> endpoints, String why) {
-        Logger.warn("{} are not steered any more: {}", endpoints, why);
+    /** What was taken away from an endpoint is seen as a changed path, too; of marked packets nobody else would tell. */
+    private void onLost(Set<Subject> subjects, String why) {
+        Logger.warn("{} are not steered any more: {}", subjects, why);
+        subjects.stream()
+                .flatMap(subject -> Optional.ofNullable(marked.remove(subject)).stream())
+                .forEach(repair -> brain.accept(new NodeSteered(repair, new RepairOutcome.Vanished())));
     }
 
     /** Takes back what a run before this one left. */
@@ -75,12 +102,12 @@ final class SteerRepairs implements AutoCloseable {
             then.accept(new RepairOutcome.Done());
             return;
         }
-        var endpoint = left.removeFirst();
-        if (!SteerPlan.canBeSteered(endpoint)) {
-            then.accept(new RepairOutcome.Refused("steer " + endpoint, "EINVAL", "no uplink makes a difference to it"));
+        var subject = new Subject.To(left.removeFirst());
+        if (!subject.canBeSteered()) {
+            then.accept(new RepairOutcome.Refused("steer " + subject, "EINVAL", "no uplink makes a difference to it"));
             return;
         }
-        steerer.steer(endpoint, asked.to(), outcome -> {
+        steerer.steer(subject, asked.to(), outcome -> {
             if (outcome instanceof SteerOutcome.Refused refused) {
                 then.accept(new RepairOutcome.Refused(refused.operation(), refused.errno(), refused.message()));
             } else {
@@ -92,12 +119,42 @@ final class SteerRepairs implements AutoCloseable {
     void perform(Action.Unsteer asked, Consumer<RepairOutcome> then) {
         RepairOutcome last = new RepairOutcome.Done();
         for (var endpoint : asked.endpoints()) {
-            if (steerer.withdraw(endpoint) instanceof SteerOutcome.Refused refused) {
+            if (steerer.withdraw(new Subject.To(endpoint)) instanceof SteerOutcome.Refused refused) {
                 last = new RepairOutcome.Refused(refused.operation(), refused.errno(), refused.message());
             }
         }
         watchFooting();
         then.accept(last);
+    }
+
+    void perform(Action.SteerNode asked) {
+        var subject = new Subject.Marked(asked.to().family(), new Rule.MarkCondition(asked.value(), asked.mask()));
+        steerer.steer(subject, asked.to(), outcome -> {
+            if (outcome instanceof SteerOutcome.Done) {
+                marked.put(subject, asked.repair());
+            }
+            watchFooting();
+            var told = switch (outcome) {
+                case SteerOutcome.Done done -> new RepairOutcome.Done();
+                case SteerOutcome.Refused refused ->
+                    new RepairOutcome.Refused(refused.operation(), refused.errno(), refused.message());
+            };
+            brain.accept(new NodeSteered(asked.repair(), told));
+        });
+    }
+
+    void perform(Action.UnsteerNode asked) {
+        var subject = new Subject.Marked(asked.family(), new Rule.MarkCondition(asked.value(), asked.mask()));
+        marked.remove(subject);
+        if (steerer.withdraw(subject) instanceof SteerOutcome.Refused refused) {
+            Logger.warn("{} cannot be taken back: {}", subject, refused);
+        }
+        watchFooting();
+    }
+
+    /** By what the node's packets are known, and which way they take. */
+    NodeFacts.Marks marks(SteerGround.Moment now, NodeMarks.Paths paths) {
+        return NodeMarks.of(ground.notForNode(now), rules::rules, paths);
     }
 
     /** The picture of the network is another one. */
@@ -125,17 +182,15 @@ final class SteerRepairs implements AutoCloseable {
     }
 
     private Set<IpFamily> families() {
-        return steerer.standing().ways().keySet().stream()
-                .map(endpoint -> endpoint.address().family())
-                .collect(Collectors.toSet());
+        return steerer.standing().ways().keySet().stream().map(Subject::family).collect(Collectors.toSet());
     }
 
     private void onFootingLost() {
         var due = lost.due(clock.monotonicNanos());
-        for (var endpoint : List.copyOf(steerer.standing().ways().keySet())) {
-            if (due.contains(endpoint.address().family())) {
-                Logger.warn("{} is not steered any more: the box lost its default route or its LAN", endpoint);
-                steerer.withdraw(endpoint);
+        for (var subject : List.copyOf(steerer.standing().ways().keySet())) {
+            if (due.contains(subject.family())) {
+                steerer.withdraw(subject);
+                onLost(Set.of(subject), "the box lost its default route or its LAN");
             }
         }
     }

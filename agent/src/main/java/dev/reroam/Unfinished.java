@@ -12,6 +12,7 @@ import dev.reroam.recovery.Rung;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,7 @@ import org.tinylog.Logger;
  *
  * <p>Written a moment after the brain's word, unless a rung that happens once is about to begin: until then the slow lane would
  * only compete with the packet that repairs. An agent that dies in that moment leaves what one leaves that died before the
- * change.
+ * change; but for steering, of which the guardian's heart tells that there was some.
  */
 final class Unfinished implements AutoCloseable {
 
@@ -41,10 +42,22 @@ final class Unfinished implements AutoCloseable {
     // By device: what a former run left and nobody looked after yet, and what should be written.
     private final Map<String, IncidentOpen> left = new TreeMap<>();
     private final Map<String, IncidentOpen> wanted = new TreeMap<>();
+    private final boolean diedSteering;
+    private final Set<String> seen = new HashSet<>();
     private boolean writing;
 
-    /** @param found what the ledger held at the start; entries of other kinds are passed over */
-    Unfinished(EventLoop loop, Clock clock, Ledger ledger, List<Entry> found, Consumer<Observation> brain) {
+    /**
+     * @param found what the ledger held at the start; entries of other kinds are passed over
+     * @param diedSteering the agent before this one did
+     */
+    Unfinished(
+            EventLoop loop,
+            Clock clock,
+            Ledger ledger,
+            List<Entry> found,
+            boolean diedSteering,
+            Consumer<Observation> brain) {
+        this.diedSteering = diedSteering;
         this.ledger = ledger;
         this.clock = clock;
         this.brain = brain;
@@ -57,17 +70,26 @@ final class Unfinished implements AutoCloseable {
         }
     }
 
-    /** A device and its paths were read, and what a former run changed of it is as it was. */
-    void onDevice(DeviceFacts device) {
+    /**
+     * A device and its paths were read, and what a former run changed of it is as it was.
+     *
+     * @param peers the keys of all of it
+     */
+    void onDevice(DeviceFacts device, List<String> peers) {
         var open = left.remove(device.name());
+        // Any of them may have been sent over another uplink, and stays there until it is refreshed.
+        boolean all = diedSteering && seen.add(device.name());
         if (open == null) {
+            if (all && !peers.isEmpty()) {
+                brain.accept(new Observation.Interrupted(device.name(), peers, Set.of()));
+            }
             return;
         }
         // A restart makes another device of it, with the same key.
         boolean restarted = open.tried().contains(Rung.RESTART_OWNER.name());
         if ((open.interfaceIndex() == device.interfaceIndex() || restarted)
                 && open.publicKey().equals(device.publicKey())) {
-            brain.accept(new Observation.Interrupted(device.name(), open.peers(), rungs(open.tried())));
+            brain.accept(new Observation.Interrupted(device.name(), all ? peers : open.peers(), rungs(open.tried())));
         } else {
             over(device.name());
         }

@@ -75,7 +75,8 @@ class RecoveryWishesTest {
     }
 
     private void node(NodeFacts.Condition condition) {
-        loop.observe(new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, List.of())));
+        loop.observe(
+                new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, NodeFacts.Marks.NONE, List.of())));
     }
 
     @Test

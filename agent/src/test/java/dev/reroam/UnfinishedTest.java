@@ -29,6 +29,9 @@ class UnfinishedTest {
     private static final IncidentOpen LEFT =
             new IncidentOpen("wg0", 7, "key", List.of("a", "b"), List.of("REBIND", "A_RUNG_OF_ANOTHER_VERSION"), 1);
 
+    private static final List<String> PEERS = List.of("a", "b", "c");
+
+    private boolean diedSteering;
     private final VirtualLoop time = new VirtualLoop();
     private final SlowLedger ledger = new SlowLedger();
     private final List<Observation> told = new ArrayList<>();
@@ -82,7 +85,7 @@ class UnfinishedTest {
 
     private Unfinished unfinished(IncidentOpen... left) {
         ledger.standing.addAll(List.of(left));
-        return new Unfinished(time.loop(), time.clock(), ledger, List.of(left), told::add);
+        return new Unfinished(time.loop(), time.clock(), ledger, List.of(left), diedSteering, told::add);
     }
 
     private static DeviceFacts device(int index) {
@@ -120,7 +123,7 @@ class UnfinishedTest {
     @Test
     void aRestartedDeviceIsStillTheOneUnderRepair() {
         var open = new IncidentOpen("wg0", 6, "key", List.of("a"), List.of("RESTART_OWNER"), 1);
-        unfinished(open).onDevice(device(7));
+        unfinished(open).onDevice(device(7), PEERS);
         assertEquals(List.of(new Interrupted("wg0", List.of("a"), Set.of(Rung.RESTART_OWNER))), told);
     }
 
@@ -181,8 +184,8 @@ class UnfinishedTest {
     @Test
     void tellsTheBrainOnceWhatWasLeftOfTheSameDevice() {
         var unfinished = unfinished(LEFT);
-        unfinished.onDevice(device(7));
-        unfinished.onDevice(device(7));
+        unfinished.onDevice(device(7), PEERS);
+        unfinished.onDevice(device(7), PEERS);
         assertEquals(List.of(new Interrupted("wg0", List.of("a", "b"), Set.of(Rung.REBIND))), told);
         pass(10);
         assertEquals(List.of("a", "b"), peersWritten());
@@ -192,8 +195,29 @@ class UnfinishedTest {
     }
 
     @Test
+    void whereTheAgentBeforeDiedSteeringEveryPeerMayBeElsewhere() {
+        diedSteering = true;
+        var unfinished = unfinished(LEFT);
+        unfinished.onDevice(device(7), PEERS);
+        unfinished.onDevice(device(7), PEERS);
+        assertEquals(List.of(new Interrupted("wg0", PEERS, Set.of(Rung.REBIND))), told);
+    }
+
+    @Test
+    void whereItDiedSteeringAndLeftNoWordAllTheSame() {
+        diedSteering = true;
+        var unfinished = unfinished(new IncidentOpen("wg9", 9, "key", List.of("a"), List.of(), 1));
+        unfinished.onDevice(device(7), PEERS);
+        unfinished.onDevice(device(7), List.of("a"));
+        assertEquals(List.of(new Interrupted("wg0", PEERS, Set.of())), told);
+        told.clear();
+        unfinished.onDevice(new DeviceFacts("wg1", 8, DeviceKind.KERNEL, "key", 7, 0, PortUse.FREE), List.of());
+        assertEquals(List.of(), told, "one without peers");
+    }
+
+    @Test
     void strikesOutWhatWasLeftOfAnotherDevice() {
-        unfinished(LEFT).onDevice(device(8));
+        unfinished(LEFT).onDevice(device(8), PEERS);
         pass(5);
         assertEquals(List.of(), told);
         assertEquals(List.of(), peersWritten());

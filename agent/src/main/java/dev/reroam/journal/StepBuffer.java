@@ -140,6 +140,7 @@ final class StepBuffer {
                     case Observation.NodeKicked kicked -> 1;
                     case Observation.NodePinged pinged -> 1;
                     case Observation.ControlSeen seen -> 1;
+                    case Observation.NodeSteered steered -> 1;
                     case Observation.Woke woke -> 1;
                     case Observation.NameSeen named -> 1 + named.endpoints().size();
                     case Observation.MtuSeen seen -> 1;

@@ -3,6 +3,7 @@ package dev.reroam.network;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteProtocol;
 import dev.reroam.linux.route.Rule;
+import java.util.OptionalInt;
 
 /**
  * The numbers that say of a rule or a route that it is Reroam's: to a later run that sweeps, to the guardian, to people. All
@@ -33,9 +34,17 @@ public final class OwnNumbers {
 
     private OwnNumbers() {}
 
-    /** Whether the rule is Reroam's. */
+    /** Whether the rule is Reroam's: one to a table of its own, or one that has marked packets keep the main table's local ways. */
     public static boolean own(Rule rule) {
-        return rule.protocol().equals(PROTOCOL) && ownPreference(rule.preference()) && ownTable(rule.table());
+        return rule.protocol().equals(PROTOCOL)
+                && ownPreference(rule.preference())
+                && (ownTable(rule.table()) || keepsLocalWays(rule));
+    }
+
+    private static boolean keepsLocalWays(Rule rule) {
+        return rule.table() == Route.TABLE_MAIN
+                && rule.mark().isPresent()
+                && rule.suppressPrefixLength().equals(OptionalInt.of(0));
     }
 
     /** Whether the route is Reroam's. */

@@ -171,6 +171,17 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * Send what this box itself sends with a mark over another uplink, but for what goes where the main table has a route that is no
+     * default route; answered by one {@link Observation.NodeSteered}.
+     *
+     * @param value under {@code mask}; the bits of a u32 each
+     */
+    record SteerNode(long repair, int value, int mask, Uplink to) implements Action {}
+
+    /** Let it leave as the kernel would have it without us; nothing is told of what came of it. */
+    record UnsteerNode(int value, int mask, IpFamily family) implements Action {}
+
     /** Have tailscaled ping another node; answered by one {@link Observation.NodePinged}. */
     record PingNode(long ping, NodeFacts.Peer peer) implements Action {}
 

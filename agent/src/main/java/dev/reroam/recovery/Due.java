@@ -39,6 +39,7 @@ final class Due {
             restorePorts();
             draft.agendaAnew();
         }
+        NodeSteering.due(draft);
         Nodes.due(draft);
         NodeControl.due(draft);
         // What ends it is seen, and never due.

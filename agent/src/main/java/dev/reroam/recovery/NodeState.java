@@ -1,5 +1,6 @@
 package dev.reroam.recovery;
 
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  * @param ways the best way out of each address family, the last that there was
  * @param traffic what the counters of its interface show; nothing where it has none
  * @param control its connection to its control server
+ * @param steered where its packets leave by a way of ours, one of each address family at most
+ * @param steerFrom not before this
  * @param pending a change that came too soon after that, and is followed a little later
  */
 public record NodeState(
@@ -19,12 +22,15 @@ public record NodeState(
         Standing standing,
         long kickedAt,
         Control control,
+        List<Steered> steered,
+        long steerFrom,
         Optional<Change> pending,
         Traffic traffic,
         List<Uplink> ways) {
 
     public NodeState {
         ways = List.copyOf(ways);
+        steered = List.copyOf(steered);
     }
 
     /** Instead of a device's name where the counters of the node's interface are told; no interface is called so. */
@@ -74,9 +80,35 @@ public record NodeState(
         }
     }
 
+    /**
+     * Its packets of one address family, sent over another uplink by a rule of ours.
+     *
+     * @param repair number of the wish
+     * @param from the way that they took
+     * @param to the way that they take
+     * @param since monotonic nanoseconds
+     * @param byLink they left because the interface died
+     * @param done the rule is there
+     */
+    public record Steered(long repair, Path.Via from, Uplink to, long since, boolean byLink, boolean done) {
+
+        Steered nowDone() {
+            return new Steered(repair, from, to, since, byLink, true);
+        }
+    }
+
     /** A node that was just seen for the first time. */
     static NodeState first(NodeFacts facts, List<Uplink> ways) {
-        return new NodeState(facts, new Resting(), PeerFacts.NEVER, Control.NONE, Optional.empty(), Traffic.NONE, ways);
+        return new NodeState(
+                facts,
+                new Resting(),
+                PeerFacts.NEVER,
+                Control.NONE,
+                List.of(),
+                0,
+                Optional.empty(),
+                Traffic.NONE,
+                ways);
     }
 
     /** Where it is in the ladder. */
@@ -132,35 +164,46 @@ public record NodeState(
     }
 
     NodeState with(Standing next) {
-        return new NodeState(facts, next, kickedAt, control, pending, traffic, ways);
+        return new NodeState(facts, next, kickedAt, control, steered, steerFrom, pending, traffic, ways);
     }
 
     NodeState withFacts(NodeFacts next) {
-        return new NodeState(next, standing, kickedAt, control, pending, traffic, ways);
+        return new NodeState(next, standing, kickedAt, control, steered, steerFrom, pending, traffic, ways);
     }
 
     NodeState kicked(long now) {
-        return new NodeState(facts, standing, now, control, Optional.empty(), traffic, ways);
+        return new NodeState(facts, standing, now, control, steered, steerFrom, Optional.empty(), traffic, ways);
     }
 
     NodeState settled() {
-        return new NodeState(facts, standing, kickedAt, control, Optional.empty(), traffic, ways);
+        return new NodeState(facts, standing, kickedAt, control, steered, steerFrom, Optional.empty(), traffic, ways);
     }
 
     NodeState waiting(Change change) {
-        return new NodeState(facts, standing, kickedAt, control, Optional.of(change), traffic, ways);
+        return new NodeState(
+                facts, standing, kickedAt, control, steered, steerFrom, Optional.of(change), traffic, ways);
     }
 
     NodeState with(List<Uplink> next) {
-        return new NodeState(facts, standing, kickedAt, control, pending, traffic, next);
+        return new NodeState(facts, standing, kickedAt, control, steered, steerFrom, pending, traffic, next);
     }
 
     NodeState with(Traffic next) {
-        return new NodeState(facts, standing, kickedAt, control, pending, next, ways);
+        return new NodeState(facts, standing, kickedAt, control, steered, steerFrom, pending, next, ways);
     }
 
     NodeState with(Control next) {
-        return new NodeState(facts, standing, kickedAt, next, pending, traffic, ways);
+        return new NodeState(facts, standing, kickedAt, next, steered, steerFrom, pending, traffic, ways);
+    }
+
+    /** Steered by these, and not anew before that. */
+    NodeState steered(List<Steered> next, long from) {
+        return new NodeState(facts, standing, kickedAt, control, next, from, pending, traffic, ways);
+    }
+
+    /** How its packets of this family are steered; empty where they are not. */
+    Optional<Steered> steered(IpFamily family) {
+        return steered.stream().filter(one -> one.to().family() == family).findFirst();
     }
 
     /** Whether it keeps an incident open. */

@@ -46,6 +46,9 @@ final class Nodes {
         if (was.standing() instanceof Repairing repairing && seen.node().condition() == Condition.PERSONS) {
             over(draft, repairing.incident(), NoteKind.OUTCOME, "it is a person's now, and left alone");
         }
+        if (seen.node().condition() == Condition.PERSONS) {
+            NodeSteering.ended(draft, "it is a person's now");
+        }
         NodeControl.proved(draft);
     }
 
@@ -54,6 +57,7 @@ final class Nodes {
             if (node.standing() instanceof Repairing repairing) {
                 over(draft, repairing.incident(), NoteKind.OUTCOME, why);
             }
+            NodeSteering.ended(draft, why);
             draft.dropNode();
         });
     }
@@ -93,7 +97,7 @@ final class Nodes {
 
     /** Something changed beyond an uplink, which the kernel cannot see. */
     static void wanChanged(Draft draft, Uplink uplink, String what) {
-        if (best(draft.ways, uplink.family()).filter(uplink::equals).isPresent()) {
+        if (way(draft, uplink.family()).filter(uplink::equals).isPresent()) {
             changed(draft, Optional.of(uplink), what);
         }
     }
@@ -104,11 +108,19 @@ final class Nodes {
         changed(draft, Optional.empty(), what);
     }
 
+    /** The way of its packets: ours where they are steered. */
+    private static Optional<Uplink> way(Draft draft, IpFamily family) {
+        return draft.node()
+                .flatMap(node -> node.steered(family))
+                .map(NodeState.Steered::to)
+                .or(() -> best(draft.ways, family));
+    }
+
     private static Optional<Uplink> best(List<Uplink> ways, IpFamily family) {
         return ways.stream().filter(way -> way.family() == family).findFirst();
     }
 
-    private static void changed(Draft draft, Optional<Uplink> former, String what) {
+    static void changed(Draft draft, Optional<Uplink> former, String what) {
         NodeState node = draft.node().orElse(null);
         if (node == null || node.facts().condition() != Condition.RUNNING) {
             return;
@@ -230,7 +242,7 @@ final class Nodes {
         draft.put(node.with(doubts ? traffic.calm(draft.now) : traffic));
         if (doubts) {
             for (IpFamily family : IpFamily.values()) {
-                best(draft.ways, family).ifPresent(way -> Upstream.ask(draft, way));
+                way(draft, family).ifPresent(way -> Upstream.ask(draft, way));
             }
         }
     }
@@ -280,16 +292,36 @@ final class Nodes {
         switch (repairing.rung()) {
             case REBIND -> {
                 begin(draft, node, NodeRung.RELAYS, repairing.since(), repairing.what(), repairing.asked());
-                best(draft.ways, IpFamily.V4)
+                way(draft, IpFamily.V4)
                         .ifPresent(way -> draft.act(new Action.EndNodeConnections(way, repairing.since())));
             }
-            case RELAYS ->
-                giveUp(
-                        draft,
-                        node,
-                        repairing,
-                        "no node that it talked with answers; 'tailscale netcheck' and 'tailscale ping' show more");
+            case RELAYS -> lastRung(draft, node, repairing);
         }
+    }
+
+    /** Another uplink, where there is one that was not tried. */
+    private static void lastRung(Draft draft, NodeState node, Repairing repairing) {
+        if (NodeSteering.tried(draft, node)) {
+            // It is answered by an outcome, after which all begins anew there.
+            NodeState now = draft.node().orElse(node);
+            draft.put(now.with(new Repairing(
+                    repairing.incident(),
+                    repairing.since(),
+                    repairing.what(),
+                    repairing.rung(),
+                    repairing.repair(),
+                    repairing.asked(),
+                    repairing.firstPing(),
+                    draft.now + PING_EVERY,
+                    draft.now + repairing.rung().bound())));
+            return;
+        }
+        giveUp(
+                draft,
+                node,
+                repairing,
+                "no node that it talked with answers; 'tailscale netcheck' and 'tailscale ping' show more");
+        NodeSteering.gaveUp(draft);
     }
 
     private static void giveUp(Draft draft, NodeState node, Repairing repairing, String why) {

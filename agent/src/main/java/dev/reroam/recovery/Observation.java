@@ -168,6 +168,9 @@ public sealed interface Observation {
      */
     record NodePinged(long ping, String peer, boolean direct, OptionalLong roundTripNanos) implements Observation {}
 
+    /** How {@link Action.SteerNode} ended; or, not done and told after it was, what it made was taken away by somebody else. */
+    record NodeSteered(long repair, RepairOutcome outcome) implements Observation {}
+
     /**
      * The Tailscale node's control server is silent, or not any more.
      *

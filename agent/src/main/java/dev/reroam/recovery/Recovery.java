@@ -47,6 +47,7 @@ public final class Recovery {
             case Observation.NodeGone gone -> Nodes.gone(draft, gone.why());
             case Observation.NodeKicked kicked -> Nodes.take(draft, kicked);
             case Observation.NodePinged pinged -> Nodes.take(draft, pinged);
+            case Observation.NodeSteered steered -> NodeSteering.take(draft, steered);
             case Observation.ControlSeen seen -> NodeControl.take(draft, seen);
             case Observation.Woke woke -> Waking.take(draft, repairs, woke);
             case Observation.TimePassed passed -> {}

@@ -53,6 +53,11 @@ final class Steering {
     }
 
     private UplinkHealth health(Uplink way) {
+        return health(draft, way);
+    }
+
+    /** How a way out is. */
+    static UplinkHealth health(Draft draft, Uplink way) {
         UplinkState state = draft.uplinks().get(way);
         return state == null ? UplinkHealth.NONE : state.health();
     }
@@ -178,7 +183,11 @@ final class Steering {
             steer(new Group(id.device(), next.get()), List.of(id));
             return true;
         }
-        boolean dead = way(steered).map(this::health).orElse(UplinkHealth.NONE).state() == State.DEAD;
+        boolean dead = way(draft, steered.from())
+                        .map(this::health)
+                        .orElse(UplinkHealth.NONE)
+                        .state()
+                == State.DEAD;
         withdraw(List.of(id), "no other uplink carries it");
         if (dead) {
             TunnelState now = draft.tunnel(id);
@@ -234,36 +243,36 @@ final class Steering {
         draft.steered().forEach((id, steered) -> {
             TunnelState tunnel = draft.tunnel(id);
             boolean rests = tunnel == null || !tunnel.standing().open();
-            if (rests && !steered.leaving() && mayReturn(steered)) {
+            if (rests && !steered.leaving() && mayReturn(draft, steered.from(), steered.byLink(), steered.since())) {
                 back.add(id);
             }
         });
         withdraw(back, "the uplink before has answered for long enough");
     }
 
-    /** Whether the way before can be trusted again. */
-    private boolean mayReturn(Steered steered) {
-        Optional<Uplink> way = way(steered);
+    /**
+     * Whether the way before can be trusted again.
+     *
+     * @param byLink it was left because its interface died
+     * @param since when it was left, monotonic nanoseconds
+     */
+    static boolean mayReturn(Draft draft, Path.Via from, boolean byLink, long since) {
+        Optional<Uplink> way = way(draft, from);
         if (way.isEmpty() || draft.dead.contains(way.get().interfaceIndex())) {
             return false;
         }
-        boolean same = way.get()
-                .carries(
-                        steered.from().interfaceIndex(),
-                        steered.from().gateway(),
-                        steered.from().source());
-        UplinkHealth health = health(way.get());
+        boolean same = way.get().carries(from.interfaceIndex(), from.gateway(), from.source());
+        UplinkHealth health = health(draft, way.get());
         return switch (health.state()) {
             case ALIVE -> same || draft.now - health.since() >= draft.config.probation();
             // No server ever answered there. What went with its cable comes back with it; what went silent may not.
-            case UNKNOWN -> steered.byLink() && draft.now - steered.since() >= draft.config.probation();
+            case UNKNOWN -> byLink && draft.now - since >= draft.config.probation();
             case SUSPECT, DEAD, PROBATION -> false;
         };
     }
 
     /** The way before, or what is there instead since its address changed. */
-    private Optional<Uplink> way(Steered steered) {
-        Path.Via from = steered.from();
+    private static Optional<Uplink> way(Draft draft, Path.Via from) {
         return draft.ways.stream()
                 .filter(way -> way.interfaceIndex() == from.interfaceIndex()
                         && way.family() == from.source().family())

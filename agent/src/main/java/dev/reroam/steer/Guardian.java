@@ -58,6 +58,16 @@ public final class Guardian implements Guard {
         this.run = HexFormat.of().toHexDigits(random.nextLong());
     }
 
+    /**
+     * Whether an earlier run ended without a word while it steered. Its rules are gone or swept, but what was sent over another
+     * uplink may stay there by itself: a socket remembers its source.
+     *
+     * @param heart as of the constructor; to be asked before one is made
+     */
+    public static boolean diedSteering(Path heart) {
+        return Heart.stoppedBeating(heart);
+    }
+
     @Override
     public void onEnd(Runnable task) {
         ended = task;

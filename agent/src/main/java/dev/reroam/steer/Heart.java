@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.tinylog.Logger;
 
 /**
@@ -17,6 +18,9 @@ import org.tinylog.Logger;
  * In memory (tmpfs), so a beat is one short write. Confined to the agent loop once it is open.
  */
 final class Heart implements AutoCloseable {
+
+    private static final Pattern BEATING = Pattern.compile("\\S+ \\d+\n(?s:.*)");
+    private static final int LONGEST = 200;
 
     private final String run;
     private final FileChannel channel;
@@ -40,6 +44,21 @@ final class Heart implements AutoCloseable {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
         heart.put("rest");
         return heart;
+    }
+
+    /**
+     * Whether an earlier run ended without a word while something was steered; false where the file does not say, as after a reboot.
+     * To be asked before a run of our own opens it.
+     */
+    static boolean stoppedBeating(Path file) {
+        try {
+            return Files.size(file) <= LONGEST
+                    && BEATING.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .matches();
+        } catch (IOException e) {
+            // Why it is safe: there was none, or nobody can say.
+            return false;
+        }
     }
 
     /** We live, and something is steered. */

@@ -10,6 +10,7 @@ import dev.reroam.linux.route.RuleAction;
 import dev.reroam.network.OwnNumbers;
 import dev.reroam.uplink.Uplink;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A rule or a route that is Reroam's by its numbers; nothing else can be made one. Immutable. */
 public sealed interface Owned {
@@ -40,6 +41,48 @@ public sealed interface Owned {
             return new OwnRule(Rule.udp(to, SENT_HERE, preference, table, OwnNumbers.PROTOCOL));
         }
 
+        /** For what this box itself sends with a mark. */
+        static OwnRule marked(Subject.Marked of, long preference, int table) {
+            return new OwnRule(Rule.lookup(
+                    of.family(),
+                    Optional.empty(),
+                    Optional.of(of.mark()),
+                    SENT_HERE,
+                    OptionalInt.empty(),
+                    preference,
+                    table,
+                    OwnNumbers.PROTOCOL));
+        }
+
+        /** The same marked packets go on to the LAN, and wherever else a route leads that is no default route. */
+        static OwnRule localWays(Subject.Marked of, long preference) {
+            return new OwnRule(Rule.lookup(
+                    of.family(),
+                    Optional.empty(),
+                    Optional.of(of.mark()),
+                    SENT_HERE,
+                    OptionalInt.of(0),
+                    preference,
+                    Route.TABLE_MAIN,
+                    OwnNumbers.PROTOCOL));
+        }
+
+        /**
+         * What has the uplink's address leaves by it. A packet's answer has no mark, and strict rp_filter asks which way its source
+         * lies from the address that it came to: net/ipv4/fib_frontend.c {@code __fib_validate_source}.
+         */
+        static OwnRule answered(Uplink uplink, long preference, int table) {
+            return new OwnRule(Rule.lookup(
+                    uplink.family(),
+                    Optional.of(IpPrefix.host(uplink.source())),
+                    Optional.empty(),
+                    SENT_HERE,
+                    OptionalInt.empty(),
+                    preference,
+                    table,
+                    OwnNumbers.PROTOCOL));
+        }
+
         /**
          * The rule that does nothing, so that the others get replies. Under strict rp_filter the kernel looks up which way
          * an answer's source lies, and looks at its ports only where a rule that names ports is not for {@code lo} alone:
@@ -55,13 +98,27 @@ public sealed interface Owned {
             return rule.family();
         }
 
-        /** Whether it is {@link #companion}, whatever its preference. */
+        /** Whether it moves no packet by itself, whatever its preference: {@link #companion} or {@link #localWays}. */
         boolean isCompanion() {
-            return rule.equals(companion(rule.preference()).rule);
+            return rule.equals(companion(rule.preference()).rule) || rule.table() == Route.TABLE_MAIN;
         }
 
-        /** The endpoint whose packets it steers; empty where it does not look like one of {@link #steering}. */
-        Optional<Endpoint> endpoint() {
+        /** Whether it is the same but for its preference. */
+        boolean isLike(OwnRule other) {
+            return rule.at(other.rule.preference()).equals(other.rule);
+        }
+
+        /** Whose packets it steers; empty where it does not look like one of {@link #steering} or {@link #marked}. */
+        Optional<Subject> subject() {
+            Optional<Subject> marked = rule.mark()
+                    .map(mark -> new Subject.Marked(rule.family(), mark))
+                    .filter(of -> rule.table() != Route.TABLE_MAIN
+                            && rule.equals(marked(of, rule.preference(), rule.table()).rule))
+                    .map(of -> of);
+            return marked.or(() -> endpoint().map(Subject.To::new));
+        }
+
+        private Optional<Endpoint> endpoint() {
             return rule.destination()
                     .filter(IpPrefix::isHost)
                     .flatMap(to ->
@@ -72,7 +129,7 @@ public sealed interface Owned {
         @Override
         public String toString() {
             return "rule " + rule.preference() + " of "
-                    + endpoint().map(Endpoint::toString).orElse("nobody")
+                    + subject().map(Subject::toString).orElse("nobody")
                     + (rule.action().equals(RuleAction.LOOKUP) ? " to table " + rule.table() : "");
         }
     }

@@ -1,6 +1,5 @@
 package dev.reroam.steer;
 
-import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.Rule;
@@ -56,18 +55,18 @@ record Present(List<Rule> rules, List<Route> routes) {
     }
 
     /** Of a plan, what is not so: no rule of ours leads there, or the way that it leads is gone or another one. */
-    Set<Endpoint> missing(SteerPlan plan) {
+    Set<Subject> missing(SteerPlan plan) {
         return plan.ways().entrySet().stream()
                 .filter(way -> !leads(way))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private boolean leads(Map.Entry<Endpoint, Uplink> way) {
+    private boolean leads(Map.Entry<Subject, Uplink> way) {
         var family = way.getValue().family();
         return ownRules(family).stream()
                 // The kernel takes the first.
-                .filter(rule -> rule.endpoint().filter(way.getKey()::equals).isPresent())
+                .filter(rule -> rule.subject().filter(way.getKey()::equals).isPresent())
                 .findFirst()
                 .filter(rule -> ownRoutes(family).stream()
                         .anyMatch(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -72,7 +73,7 @@ record SteerDiff(List<Owned> make, List<Owned> remove) {
         private final List<OwnRule> newRules = new ArrayList<>();
         private final Map<Uplink, Integer> tables = new LinkedHashMap<>();
         private final Map<Uplink, OwnRoute> newRoutes = new LinkedHashMap<>();
-        private Optional<OwnRule> newCompanion = Optional.empty();
+        private final List<OwnRule> newCompanions = new ArrayList<>();
 
         Draft(IpFamily family, Present present) {
             this.family = family;
@@ -86,10 +87,11 @@ record SteerDiff(List<Owned> make, List<Owned> remove) {
             if (plan.isEmpty()) {
                 return Optional.empty();
             }
-            var preference = IntStream.rangeClosed(OwnNumbers.FIRST_PREFERENCE, OwnNumbers.LAST_PREFERENCE)
-                    .filter(number -> !present.isForeign(family, number))
-                    .findFirst();
-            if (preference.isEmpty()) {
+            var preference = free(OwnNumbers.FIRST_PREFERENCE);
+            boolean marks = plan.ways().keySet().stream().anyMatch(Subject.Marked.class::isInstance);
+            // What keeps packets from a rule must come before it.
+            var later = marks && preference.isPresent() ? free(preference.getAsInt() + 1) : preference;
+            if (later.isEmpty() || preference.isEmpty()) {
                 return Optional.of("each rule preference from " + OwnNumbers.FIRST_PREFERENCE + " to "
                         + OwnNumbers.LAST_PREFERENCE + " is somebody else's");
             }
@@ -99,24 +101,37 @@ record SteerDiff(List<Owned> make, List<Owned> remove) {
                     return Optional.of(
                             "each routing table from " + FIRST_TABLE + " to " + OwnNumbers.LAST_TABLE + " is in use");
                 }
-                keepFirst(OwnRule.steering(way.getKey(), preference.getAsInt(), table.get()))
-                        .ifPresent(newRules::add);
-            }
-            if (family == IpFamily.V4) {
-                newCompanion = keepFirst(OwnRule.companion(preference.getAsInt()));
+                switch (way.getKey()) {
+                    case Subject.To(var endpoint) -> {
+                        keep(OwnRule.steering(endpoint, preference.getAsInt(), table.get()), newRules);
+                        if (family == IpFamily.V4) {
+                            keep(OwnRule.companion(preference.getAsInt()), newCompanions);
+                        }
+                    }
+                    case Subject.Marked marked -> {
+                        keep(OwnRule.localWays(marked, preference.getAsInt()), newCompanions);
+                        keep(OwnRule.answered(way.getValue(), later.getAsInt(), table.get()), newRules);
+                        keep(OwnRule.marked(marked, later.getAsInt(), table.get()), newRules);
+                    }
+                }
             }
             return Optional.empty();
         }
 
-        /** Keeps a rule of ours that is the same but for its preference; else the wanted one is to be made. */
-        private Optional<OwnRule> keepFirst(OwnRule wanted) {
-            var there = rules.stream()
-                    .filter(rule -> rule.isCompanion() == wanted.isCompanion()
-                            && rule.endpoint().equals(wanted.endpoint())
-                            && rule.rule().table() == wanted.rule().table())
+        private OptionalInt free(int from) {
+            return IntStream.rangeClosed(from, OwnNumbers.LAST_PREFERENCE)
+                    .filter(number -> !present.isForeign(family, number))
                     .findFirst();
-            there.ifPresent(kept::add);
-            return there.isPresent() ? Optional.empty() : Optional.of(wanted);
+        }
+
+        /** Keeps a rule of ours that is the same but for its preference; else the wanted one is to be made. */
+        private void keep(OwnRule wanted, List<OwnRule> made) {
+            var there = rules.stream().filter(rule -> rule.isLike(wanted)).findFirst();
+            if (there.isPresent()) {
+                kept.add(there.get());
+            } else if (!made.contains(wanted)) {
+                made.add(wanted);
+            }
         }
 
         private Optional<Integer> table(Uplink uplink) {
@@ -143,7 +158,7 @@ record SteerDiff(List<Owned> make, List<Owned> remove) {
         }
 
         void finish(List<Owned> make, List<Owned> remove) {
-            newCompanion.ifPresent(make::add);
+            make.addAll(newCompanions);
             make.addAll(newRoutes.values());
             make.addAll(newRules);
             rules.stream()

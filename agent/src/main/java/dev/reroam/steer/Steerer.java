@@ -1,6 +1,5 @@
 package dev.reroam.steer;
 
-import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.route.RouteSocket;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
 import org.tinylog.Logger;
 
 /**
- * Steers endpoints by other uplinks, and takes that back. Confined to the agent loop, where callbacks come, too.
+ * Steers packets by other uplinks, and takes that back. Confined to the agent loop, where callbacks come, too.
  *
  * <p>What it believes to be steered it asks the kernel for every {@value #BEAT_SECONDS} s, and nothing while nothing is
  * steered. Steering moves no tunnel by itself, and neither does its end: what has a cached source goes on as before until it is
@@ -48,7 +47,7 @@ public final class Steerer implements AutoCloseable {
     /** Is told on the loop. */
     public interface Listener {
         /** These are not steered any more, by no wish of ours. */
-        void onLost(Set<Endpoint> endpoints, String why);
+        void onLost(Set<Subject> subjects, String why);
     }
 
     Steerer(EventLoop loop, Clock clock, SteerKernel kernel, Guard guard, Listener listener, Runnable release) {
@@ -87,32 +86,32 @@ public final class Steerer implements AutoCloseable {
     }
 
     /**
-     * Steers an endpoint, wherever it goes now; in one step where it is steered already.
+     * Steers what a subject sends, wherever it goes now; in one step where it is steered already.
      *
-     * @param endpoint one that {@link SteerPlan#canBeSteered}, of the uplink's family
+     * @param subject one that {@link Subject#canBeSteered}, of the uplink's family
      * @param then exactly once, perhaps before the call returns
      */
-    public void steer(Endpoint endpoint, Uplink uplink, Consumer<SteerOutcome> then) {
+    public void steer(Subject subject, Uplink uplink, Consumer<SteerOutcome> then) {
         // Whatever is wrong with it is wrong before anything is started.
-        var unused = SteerPlan.NONE.with(endpoint, uplink);
+        var unused = SteerPlan.NONE.with(subject, uplink);
         guard.prepare(problem ->
                 then.accept(problem.<SteerOutcome>map(why -> new Refused("guard the steering", "ENOENT", why))
-                        .orElseGet(() -> steerGuarded(endpoint, uplink))));
+                        .orElseGet(() -> steerGuarded(subject, uplink))));
     }
 
-    private SteerOutcome steerGuarded(Endpoint endpoint, Uplink uplink) {
+    private SteerOutcome steerGuarded(Subject subject, Uplink uplink) {
         if (standing.isEmpty()) {
             lastBeat = clock.monotonicNanos();
             if (!guard.begin()) {
                 return new Refused("guard the steering", "EPIPE", "the guardian has ended");
             }
         }
-        return become(standing.with(endpoint, uplink));
+        return become(standing.with(subject, uplink));
     }
 
-    /** Lets an endpoint go where the routing tables say; one that is not steered is no error. */
-    public SteerOutcome withdraw(Endpoint endpoint) {
-        return become(standing.without(List.of(endpoint)));
+    /** Lets it go where the routing tables say; one that is not steered is no error. */
+    public SteerOutcome withdraw(Subject subject) {
+        return become(standing.without(List.of(subject)));
     }
 
     /** Lets all go; for the exit, too. */

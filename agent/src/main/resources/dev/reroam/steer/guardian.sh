@@ -52,6 +52,8 @@ esac
 ours() {
 	case "$1 " in
 	7[0-9][0-9]:*" lookup 7070"[0-9]" "* | 7[0-9][0-9]:*" lookup 7071"[0-5]" "*) ;;
+	# Alone it changes no packet's way, so busybox, which does not tell whose it is, may leave it.
+	7[0-9][0-9]:*" fwmark "*" lookup main suppress_prefixlength 0 "*) [ -n "$full" ] || return 1 ;;
 	*) return 1 ;;
 	esac
 	case "$1 " in

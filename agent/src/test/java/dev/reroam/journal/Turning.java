@@ -159,6 +159,8 @@ final class Turning {
                 case Action.PingNode ping -> {}
                 case Action.EndNodeConnections gone -> {}
                 case Action.EndControl silent -> {}
+                case Action.SteerNode steer -> {}
+                case Action.UnsteerNode steer -> {}
                 case Action.AskName ask -> {}
                 case Action.MeasureMtu measure -> {}
                 case Action.EndConnections gone -> {}

@@ -21,7 +21,8 @@ class NodeControlTest {
     private World world = new World();
 
     private void node(Condition condition, boolean polls) {
-        world.take(new Observation.NodeSeen(new NodeFacts("nas", condition, true, polls, List.of())));
+        world.take(new Observation.NodeSeen(
+                new NodeFacts("nas", condition, true, polls, NodeFacts.Marks.NONE, List.of())));
     }
 
     private void heardBefore(long seconds) {

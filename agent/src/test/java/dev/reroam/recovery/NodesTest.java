@@ -30,7 +30,8 @@ class NodesTest {
     private final World world = new World();
 
     private void node(Condition condition, NodeFacts.Peer... active) {
-        world.take(new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, List.of(active))));
+        world.take(new Observation.NodeSeen(
+                new NodeFacts("nas", condition, true, true, NodeFacts.Marks.NONE, List.of(active))));
     }
 
     private void ways(Integer... uplinks) {
@@ -121,7 +122,8 @@ class NodesTest {
     @Test
     void oneThatDoesNotLetItselfBeRepairedIsLeftAndTold() {
         ways(1, 2);
-        world.take(new Observation.NodeSeen(new NodeFacts("nas", Condition.RUNNING, false, true, List.of(LAPTOP))));
+        world.take(new Observation.NodeSeen(
+                new NodeFacts("nas", Condition.RUNNING, false, true, NodeFacts.Marks.NONE, List.of(LAPTOP))));
         ways(2);
         world.advance(60 * SECOND);
         assertEquals(List.of(), kicks(), world.story());

@@ -101,6 +101,8 @@ class PropertyTest {
                         "EndConnections",
                         "EndControl",
                         "EndNodeConnections",
+                        "SteerNode",
+                        "UnsteerNode",
                         "KickNode",
                         "PingNode",
                         "ForgetFlows",
@@ -265,6 +267,8 @@ class PropertyTest {
                 assertTrue(!(after.node().orElseThrow().standing() instanceof NodeState.Resting), where);
             }
             case Action.EndNodeConnections gone -> assertTrue(after.node().isPresent(), where);
+            case Action.SteerNode steer -> assertTrue(after.node().isPresent(), where);
+            case Action.UnsteerNode steer -> {}
             case Action.EndControl silent -> assertTrue(after.node().isPresent(), where);
             case Action.AskPaths ask -> {}
             case Action.AskHostRoute ask ->

@@ -115,7 +115,8 @@ final class RandomWalk {
         var peers = List.of(
                 new NodeFacts.Peer("laptop", IpAddress.parse("100.64.0.2"), true),
                 new NodeFacts.Peer("phone", IpAddress.parse("100.64.0.3"), false));
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
+            case 9 -> new Observation.NodeSteered(recent(state.nextRepair()), outcome());
             case 0 -> new Observation.NodeGone("gone");
             case 8 ->
                 new Observation.ControlSeen(
@@ -133,8 +134,19 @@ final class RandomWalk {
                         random.nextInt(5) == 0 ? NodeFacts.Condition.PERSONS : NodeFacts.Condition.RUNNING,
                         random.nextInt(8) > 0,
                         random.nextInt(4) > 0,
+                        marks(),
                         peers.subList(0, random.nextInt(3))));
         };
+    }
+
+    private NodeFacts.Marks marks() {
+        return random.nextInt(4) == 0
+                ? NodeFacts.Marks.NONE
+                : new NodeFacts.Marks(
+                        random.nextInt(6) == 0 ? Optional.of("there is one way out only") : Optional.empty(),
+                        0x80000,
+                        0xff0000,
+                        List.of((Path.Via) World.via(1 + random.nextInt(3), "wan")));
     }
 
     private Observation upstream(RecoveryState state) {

@@ -79,6 +79,7 @@ final class FakeSteerKernel implements SteerKernel {
         for (var rule : rules) {
             if (OwnNumbers.own(rule)
                     && rule.incoming().isPresent()
+                    && rule.table() != Route.TABLE_MAIN
                     && routes.stream()
                             .noneMatch(route -> route.table() == rule.table() && route.family() == rule.family())) {
                 astray.add(after + ": " + new OwnRule(rule));

@@ -1,6 +1,7 @@
 package dev.reroam.steer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.network.OwnNumbers;
@@ -22,6 +23,14 @@ class GuardianNumbersTest {
         String uplinks =
                 IntStream.of(TABLES).skip(1).mapToObj(Integer::toString).collect(Collectors.joining(" "));
         assertTrue(script.contains("for table in " + uplinks + ";"), script);
+    }
+
+    @Test
+    void takesBackWhatKeepsLocalWaysWhereItKnowsWhoseItIs() throws Exception {
+        var rule = Owned.OwnRule.localWays(Ways.MARKED, 700).rule();
+        assertTrue(OwnNumbers.own(rule));
+        assertFalse(OwnNumbers.own(rule.at(800)));
+        assertTrue(GuardianProgram.script().contains("lookup main suppress_prefixlength 0"));
     }
 
     /** The patterns of its {@code ours} as Java reads them. */

@@ -2,10 +2,12 @@ package dev.reroam.steer;
 
 import static dev.reroam.steer.Ways.FAR;
 import static dev.reroam.steer.Ways.FAR_V6;
+import static dev.reroam.steer.Ways.MARKED;
 import static dev.reroam.steer.Ways.OTHER;
 import static dev.reroam.steer.Ways.WAN1;
 import static dev.reroam.steer.Ways.WAN2;
 import static dev.reroam.steer.Ways.WAN2_V6;
+import static dev.reroam.steer.Ways.to;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
+import dev.reroam.linux.ip.IpPrefix;
 import dev.reroam.linux.route.Route;
 import dev.reroam.linux.route.RouteProtocol;
 import dev.reroam.linux.route.Rule;
@@ -35,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlanApplierTest {
 
     private static final RouteProtocol FOREIGN = new RouteProtocol(99);
-    private static final SteerPlan ONE = SteerPlan.NONE.with(FAR, WAN2);
+    private static final SteerPlan ONE = SteerPlan.NONE.with(to(FAR), WAN2);
 
     private final FakeSteerKernel kernel = new FakeSteerKernel();
     private final PlanApplier applier = new PlanApplier(kernel);
@@ -62,14 +65,14 @@ class PlanApplierTest {
 
     @Test
     void appliedTwiceItChangesNothing() {
-        var plan = ONE.with(FAR_V6, WAN2_V6).with(OTHER, WAN1);
+        var plan = ONE.with(to(FAR_V6), WAN2_V6).with(to(OTHER), WAN1);
         applier.apply(plan);
         assertEquals(new Done(0), applier.apply(plan));
     }
 
     @Test
     void ipv6NeedsNoCompanion() {
-        applier.apply(SteerPlan.NONE.with(FAR_V6, WAN2_V6));
+        applier.apply(SteerPlan.NONE.with(to(FAR_V6), WAN2_V6));
         assertEquals(
                 List.of("make route ::/0 of table 70701", "make rule 700 of [2a0f:9::9]:51820 to table 70701"),
                 kernel.done);
@@ -94,7 +97,7 @@ class PlanApplierTest {
     void movesAnEndpointWithoutAMomentWithoutAWay() {
         applier.apply(ONE);
         kernel.takeDone();
-        assertEquals(new Done(4), applier.apply(ONE.with(FAR, WAN1)));
+        assertEquals(new Done(4), applier.apply(ONE.with(to(FAR), WAN1)));
         assertEquals(
                 List.of(
                         "make route 0.0.0.0/0 of table 70702",
@@ -106,11 +109,51 @@ class PlanApplierTest {
 
     @Test
     void endpointsOfOneUplinkShareItsTable() {
-        applier.apply(ONE.with(OTHER, WAN2));
+        applier.apply(ONE.with(to(OTHER), WAN2));
         assertEquals(1, kernel.routes.size());
         kernel.takeDone();
         applier.apply(ONE);
         assertEquals(List.of("remove rule 700 of 11.0.9.8:51821 to table 70701"), kernel.done);
+    }
+
+    @Test
+    void markedPacketsKeepTheLocalWaysAndTheirAnswersAreLetIn() {
+        assertEquals(new Done(4), applier.apply(SteerPlan.NONE.with(MARKED, WAN2)));
+        assertEquals(
+                List.of(
+                        "make rule 700 of nobody to table 254",
+                        "make route 0.0.0.0/0 of table 70701",
+                        "make rule 701 of nobody to table 70701",
+                        "make rule 701 of IPv4 packets marked 0x80000/0xff0000 to table 70701"),
+                kernel.takeDone());
+        assertEquals(
+                Optional.of(IpPrefix.host(WAN2.source())), kernel.rules.get(1).source());
+        assertEquals(Set.of(), kernel.present().missing(SteerPlan.NONE.with(MARKED, WAN2)));
+        assertEquals(new Done(0), applier.apply(SteerPlan.NONE.with(MARKED, WAN2)));
+        kernel.takeDone();
+        assertEquals(new Done(6), applier.apply(SteerPlan.NONE.with(MARKED, WAN1)));
+        assertEquals(Set.of((Subject) MARKED), kernel.present().missing(SteerPlan.NONE.with(MARKED, WAN2)));
+        kernel.takeDone();
+        assertEquals(new Done(4), applier.apply(SteerPlan.NONE));
+        assertEquals("remove rule 700 of nobody to table 254", kernel.takeDone().getLast());
+        assertEquals(List.of(), kernel.rules);
+    }
+
+    @Test
+    void markedPacketsAndEndpointsShareWhatTheyCan() {
+        var both = ONE.with(MARKED, WAN2);
+        applier.apply(both);
+        assertEquals(1, kernel.routes.size());
+        assertEquals(5, kernel.rules.size(), kernel.rules::toString);
+        assertEquals(new Done(0), applier.apply(both));
+        applier.apply(SteerPlan.NONE.with(MARKED, WAN2));
+        assertEquals(3, kernel.rules.size(), kernel.rules::toString);
+    }
+
+    @Test
+    void everybodysMarkIsNotSteered() {
+        var everybody = new Subject.Marked(IpFamily.V4, new Rule.MarkCondition(0, 0xff0000));
+        assertThrows(IllegalArgumentException.class, () -> SteerPlan.NONE.with(everybody, WAN2));
     }
 
     @Test
@@ -143,13 +186,13 @@ class PlanApplierTest {
         var refused = assertInstanceOf(Refused.class, applier.apply(ONE));
         assertEquals("each rule preference from 700 to 799 is somebody else's", refused.message());
         assertEquals(100, kernel.rules.size());
-        assertEquals(new Done(2), applier.apply(SteerPlan.NONE.with(FAR_V6, WAN2_V6)));
+        assertEquals(new Done(2), applier.apply(SteerPlan.NONE.with(to(FAR_V6), WAN2_V6)));
     }
 
     /** What a crash left, whatever it is, if all of its numbers are ours. */
     @Test
     void sweepsWhatIsOursAndNothingElse() {
-        applier.apply(ONE.with(FAR_V6, WAN2_V6));
+        applier.apply(ONE.with(to(FAR_V6), WAN2_V6));
         var odd = new OwnRule(Rule.udp(OTHER, Optional.empty(), 744, 70_709, OwnNumbers.PROTOCOL));
         kernel.foreign(odd.rule());
         var alike = List.of(
@@ -177,20 +220,20 @@ class PlanApplierTest {
         applier.apply(ONE);
         var before = List.copyOf(kernel.rules);
         kernel.refuse(what -> what.equals("remove rule 700 of 11.0.9.9:51820 to table 70701"));
-        assertInstanceOf(Refused.class, applier.apply(ONE.with(FAR, WAN1)));
+        assertInstanceOf(Refused.class, applier.apply(ONE.with(to(FAR), WAN1)));
         assertEquals(before, kernel.rules);
         assertEquals(1, kernel.routes.size());
     }
 
     @Test
     void withdrawsWhatItCanAndKeepsWhatTheRestStandsOn() {
-        applier.apply(ONE.with(OTHER, WAN1));
+        applier.apply(ONE.with(to(OTHER), WAN1));
         kernel.refuse(what -> what.startsWith("remove rule 700 of 11.0.9.9"));
         assertInstanceOf(Refused.class, applier.apply(SteerPlan.NONE));
         assertEquals(
-                Set.of(Optional.of(FAR), Optional.empty()),
+                Set.of(Optional.of(to(FAR)), Optional.empty()),
                 new HashSet<>(kernel.rules.stream()
-                        .map(rule -> new OwnRule(rule).endpoint())
+                        .map(rule -> new OwnRule(rule).subject())
                         .toList()));
         kernel.refuse(what -> false);
         applier.apply(SteerPlan.NONE);
@@ -238,8 +281,8 @@ class PlanApplierTest {
 
     private static SteerPlan plan(Random random) {
         var plan = SteerPlan.NONE;
-        for (var endpoint : List.of(FAR, OTHER, FAR_V6)) {
-            var uplinks = endpoint.address().family() == IpFamily.V4 ? List.of(WAN1, WAN2) : List.of(WAN2_V6);
+        for (var endpoint : List.of(to(FAR), to(OTHER), to(FAR_V6), MARKED)) {
+            var uplinks = endpoint.family() == IpFamily.V4 ? List.of(WAN1, WAN2) : List.of(WAN2_V6);
             if (random.nextBoolean()) {
                 plan = plan.with(endpoint, uplinks.get(random.nextInt(uplinks.size())));
             }
@@ -262,7 +305,8 @@ class PlanApplierTest {
             })
     void whatHasNoOtherWayIsNotSteered(String endpoint) {
         assertThrows(
-                IllegalArgumentException.class, () -> new SteerPlan(java.util.Map.of(Endpoint.parse(endpoint), WAN1)));
+                IllegalArgumentException.class,
+                () -> new SteerPlan(java.util.Map.of(to(Endpoint.parse(endpoint)), WAN1)));
     }
 
     @Test

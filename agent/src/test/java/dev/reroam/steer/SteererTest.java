@@ -6,6 +6,7 @@ import static dev.reroam.steer.Ways.OTHER;
 import static dev.reroam.steer.Ways.WAN1;
 import static dev.reroam.steer.Ways.WAN2;
 import static dev.reroam.steer.Ways.WAN2_V6;
+import static dev.reroam.steer.Ways.to;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -91,7 +92,7 @@ class SteererTest {
     }
 
     private void steer() {
-        steerer.steer(FAR, WAN2, outcomes::add);
+        steerer.steer(to(FAR), WAN2, outcomes::add);
     }
 
     private void pass(long nanos) {
@@ -103,11 +104,11 @@ class SteererTest {
         steer();
         assertEquals(List.of(new Done(3)), outcomes);
         assertEquals(List.of("begin"), guard.told);
-        assertEquals(Set.of(FAR), steerer.standing().ways().keySet());
-        steerer.steer(OTHER, WAN1, outcomes::add);
-        steerer.withdraw(FAR);
+        assertEquals(Set.of(to(FAR)), steerer.standing().ways().keySet());
+        steerer.steer(to(OTHER), WAN1, outcomes::add);
+        steerer.withdraw(to(FAR));
         assertEquals(List.of("begin"), guard.told);
-        assertEquals(new Done(3), steerer.withdraw(OTHER));
+        assertEquals(new Done(3), steerer.withdraw(to(OTHER)));
         assertEquals(List.of("begin", "rest"), guard.told);
         assertEquals(List.of(), kernel.rules);
     }
@@ -155,11 +156,11 @@ class SteererTest {
     @Test
     void noticesThatSomebodyWithdrewIt() {
         steer();
-        steerer.steer(FAR_V6, WAN2_V6, outcomes::add);
+        steerer.steer(to(FAR_V6), WAN2_V6, outcomes::add);
         kernel.rules.removeIf(rule -> rule.destination().toString().contains("11.0.9.9"));
         steerer.check();
         assertEquals(List.of("[11.0.9.9:51820] the rule or its route is gone"), lost);
-        assertEquals(Set.of(FAR_V6), steerer.standing().ways().keySet());
+        assertEquals(Set.of(to(FAR_V6)), steerer.standing().ways().keySet());
         assertEquals(1, kernel.routes.size());
         assertEquals(1, kernel.rules.size());
     }
@@ -196,7 +197,7 @@ class SteererTest {
         assertTrue(steerer.standing().isEmpty());
         steer();
         assertEquals(List.of("begin", "beat", "rest", "begin"), guard.told);
-        assertEquals(Set.of(FAR), steerer.standing().ways().keySet());
+        assertEquals(Set.of(to(FAR)), steerer.standing().ways().keySet());
     }
 
     @Test
@@ -232,7 +233,7 @@ class SteererTest {
         steer();
         kernel.refuse(what -> what.startsWith("remove"));
         assertTrue(steerer.withdrawAll() instanceof Refused);
-        assertEquals(Set.of(FAR), steerer.standing().ways().keySet());
+        assertEquals(Set.of(to(FAR)), steerer.standing().ways().keySet());
         assertEquals(List.of("begin"), guard.told);
         kernel.refuse(what -> false);
         assertTrue(steerer.withdrawAll() instanceof Done);
@@ -250,7 +251,7 @@ class SteererTest {
 
     @Test
     void aWayThatMakesNoSenseIsRefusedAtOnce() {
-        assertThrows(IllegalArgumentException.class, () -> steerer.steer(FAR, WAN2_V6, outcomes::add));
+        assertThrows(IllegalArgumentException.class, () -> steerer.steer(to(FAR), WAN2_V6, outcomes::add));
     }
 
     @Test

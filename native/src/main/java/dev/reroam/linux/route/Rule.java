@@ -79,6 +79,69 @@ public record Rule(
     }
 
     /**
+     * A rule that has packets looked up in a table by where they come from and by their mark.
+     *
+     * @param incoming interface that they come from, as in the rule itself; empty for any
+     * @param suppressPrefixLength as in the rule itself
+     */
+    public static Rule lookup(
+            IpFamily family,
+            Optional<IpPrefix> source,
+            Optional<MarkCondition> mark,
+            Optional<String> incoming,
+            OptionalInt suppressPrefixLength,
+            long preference,
+            int table,
+            RouteProtocol protocol) {
+        return new Rule(
+                family,
+                preference,
+                RuleAction.LOOKUP,
+                table,
+                false,
+                source,
+                Optional.empty(),
+                mark,
+                incoming,
+                Optional.empty(),
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                suppressPrefixLength,
+                OptionalInt.empty(),
+                false,
+                protocol);
+    }
+
+    /** The same at another preference. */
+    public Rule at(long other) {
+        return new Rule(
+                family,
+                other,
+                action,
+                table,
+                inverted,
+                source,
+                destination,
+                mark,
+                incoming,
+                outgoing,
+                typeOfService,
+                ipProtocol,
+                sourcePorts,
+                destinationPorts,
+                uids,
+                jump,
+                suppressPrefixLength,
+                suppressGroup,
+                byMaster,
+                protocol);
+    }
+
+    /**
      * Whether the kernel, told to delete this rule, would take {@code other} for it where that comes first: it compares what
      * the request names, and a condition that is absent from it is none. net/core/fib_rules.c {@code rule_find},
      * net/ipv4/fib_rules.c {@code fib4_rule_compare}.

@@ -3,6 +3,7 @@ package dev.reroam.tests.lab;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.reroam.linux.libc.Clock;
+import dev.reroam.linux.libc.Libc;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,41 +11,80 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channel;
+import java.nio.channels.Channels;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A program that behaves as tailscaled does towards its box, after what is known of it (facts, A2, A5, A9): one TCP connection to
- * its control server, dialled anew when it breaks and only then; a UDP socket that is opened anew on the same port when it is
- * told to; a LocalAPI socket. Prints what happens to it, one line each. Arguments: the LocalAPI socket, the far host, the TCP port
+ * A program that behaves as tailscaled does towards its box, after what is known of it (facts, A2, A5, A8, A9): one TCP connection
+ * to its control server, dialled anew when it breaks and only then; a UDP socket that is opened anew on the same port when it is
+ * told to; its mark on both; a LocalAPI socket. Prints what happens to it, one line each. Arguments: the LocalAPI socket, the far host, the TCP port
  * of the control server, the UDP port of the peer.
  */
 public final class FakeTailscaled {
 
+    /** For the JVM that it runs in. */
+    public static final List<String> OPENED = List.of("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+
+    /** The rules that the real one makes, as it makes them on a box without mwan3. */
+    public static final String RULES = """
+            ip rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+            ip rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
+            ip rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
+            ip rule add pref 5270 lookup 52
+            """;
+
+    private static final int MARK = 0x80000;
     private static final int PORT = 41_641;
     private static final int PING_MILLIS = 1_000;
     private static final int REDIAL_MILLIS = 50;
 
     private final InetSocketAddress control;
     private final InetSocketAddress peer;
-    private final AtomicReference<Optional<Socket>> connection = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<SocketChannel>> connection = new AtomicReference<>(Optional.empty());
     private final Clock clock = Clock.system();
     private DatagramSocket udp;
 
     private FakeTailscaled(String far, int tcp, int udpPort) throws IOException {
         control = new InetSocketAddress(far, tcp);
         peer = new InetSocketAddress(far, udpPort);
-        udp = new DatagramSocket(PORT);
+        udp = open();
+    }
+
+    private static DatagramSocket open() throws IOException {
+        var channel = DatagramChannel.open();
+        mark(channel);
+        return channel.bind(new InetSocketAddress(PORT)).socket();
+    }
+
+    /** The JDK has no word for SO_MARK, nor for the number that the kernel knows a socket by. */
+    private static void mark(Channel channel) throws IOException {
+        int descriptor;
+        try {
+            var number = channel.getClass().getMethod("getFDVal");
+            number.setAccessible(true);
+            descriptor = (int) number.invoke(channel);
+        } catch (ReflectiveOperationException e) {
+            throw new IOException("run with " + String.join(" ", OPENED), e);
+        }
+        var value = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, MARK);
+        int outcome = Libc.setSocketOption(descriptor, Libc.SOL_SOCKET, Libc.SO_MARK, value);
+        if (outcome < 0) {
+            throw new IOException("SO_MARK: " + outcome);
+        }
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -63,12 +103,16 @@ public final class FakeTailscaled {
     /** The long poll: it reads, and writes only when there is something to tell. */
     private void poll() {
         while (true) {
-            try (var socket = new Socket()) {
+            try (var socket = SocketChannel.open()) {
+                mark(socket);
                 socket.connect(control);
                 connection.set(Optional.of(socket));
-                say("in map poll from " + socket.getLocalAddress().getHostAddress());
+                say("in map poll from "
+                        + ((InetSocketAddress) socket.getLocalAddress())
+                                .getAddress()
+                                .getHostAddress());
                 tell("poll");
-                var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+                var lines = new BufferedReader(new InputStreamReader(Channels.newInputStream(socket), US_ASCII));
                 while (lines.readLine() != null) {
                     // A keepalive, or an answer: all is well.
                 }
@@ -84,7 +128,7 @@ public final class FakeTailscaled {
     private void tell(String what) throws IOException {
         var socket = connection.get();
         if (socket.isPresent()) {
-            socket.get().getOutputStream().write((what + "\n").getBytes(US_ASCII));
+            send(socket.get(), what + "\n");
         }
     }
 
@@ -151,7 +195,7 @@ public final class FakeTailscaled {
             case "rebind" -> {
                 try {
                     udp.close();
-                    udp = new DatagramSocket(PORT);
+                    udp = open();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -100,6 +100,7 @@ public final class Facts {
             case Observation.NodeKicked kicked -> {}
             case Observation.NodePinged pinged -> {}
             case Observation.ControlSeen seen -> {}
+            case Observation.NodeSteered steered -> {}
             case Observation.Woke woke -> told.add("woke");
             case Observation.RecoverAsked asked -> told.add("asked");
             case Observation.MtuSeen seen -> {}

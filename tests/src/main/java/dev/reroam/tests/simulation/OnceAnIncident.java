@@ -77,6 +77,8 @@ final class OnceAnIncident implements Watcher {
                 case Action.PingNode ping -> {}
                 case Action.EndNodeConnections ended -> {}
                 case Action.EndControl ended -> {}
+                case Action.SteerNode asked -> {}
+                case Action.UnsteerNode asked -> {}
                 case Action.EndConnections ended -> {}
                 case Action.SpareConnections spared -> {}
                 case Action.ReadDevice read -> {}

@@ -286,6 +286,8 @@ final class SimulatedAgent implements Kernel {
             case Action.PingNode asked -> {}
             case Action.EndNodeConnections asked -> {}
             case Action.EndControl asked -> {}
+            case Action.SteerNode asked -> {}
+            case Action.UnsteerNode asked -> {}
             // Nobody makes host routes there.
             case Action.AskHostRoute asked -> {}
             case Action.Note note -> {}

@@ -167,6 +167,7 @@ final class Untouched implements Watcher {
             case Observation.NodeKicked kicked -> {}
             case Observation.NodePinged pinged -> {}
             case Observation.ControlSeen seen -> {}
+            case Observation.NodeSteered steered -> {}
             case Observation.UplinkUnheard unheard -> {}
             case Observation.GatewaySeen seen -> {}
             case Observation.WaysSeen ways -> {}

@@ -7,6 +7,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.SteerOutcome;
 import dev.reroam.steer.Steerer;
+import dev.reroam.steer.Subject;
 import dev.reroam.tests.lab.AgentHome;
 import dev.reroam.tests.lab.Topology;
 import dev.reroam.uplink.Uplink;
@@ -66,12 +67,12 @@ final class SteeredRouter implements AutoCloseable {
 
     SteerOutcome steer(Endpoint endpoint, Uplink uplink) throws Exception {
         var outcome = new CompletableFuture<SteerOutcome>();
-        inside.run(() -> steerer.steer(endpoint, uplink, outcome::complete));
+        inside.run(() -> steerer.steer(new Subject.To(endpoint), uplink, outcome::complete));
         return outcome.get(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
     SteerOutcome withdraw(Endpoint endpoint) throws Exception {
-        return inside.on(() -> steerer.withdraw(endpoint));
+        return inside.on(() -> steerer.withdraw(new Subject.To(endpoint)));
     }
 
     SteerOutcome withdrawAll() throws Exception {

@@ -6,6 +6,7 @@ import dev.reroam.linux.libc.Clock;
 import dev.reroam.steer.Guardian;
 import dev.reroam.steer.SteerOutcome;
 import dev.reroam.steer.Steerer;
+import dev.reroam.steer.Subject;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -37,7 +38,7 @@ final class SteeringProgram {
                     IpAddress.parse(arguments[5]));
             loop.execute(() -> {
                 say("swept " + steerer.sweep());
-                steerer.steer(Endpoint.parse(arguments[1]), uplink, SteeringProgram::steered);
+                steerer.steer(new Subject.To(Endpoint.parse(arguments[1])), uplink, SteeringProgram::steered);
             });
             while (System.in.read() >= 0) {
                 // Whatever is said: only the end counts.

@@ -9,25 +9,14 @@ import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.FakeTailscaled;
 import dev.reroam.tests.lab.Fault;
 import dev.reroam.tests.lab.Faults;
-import dev.reroam.tests.lab.Guest;
-import dev.reroam.tests.lab.Inside;
 import dev.reroam.tests.lab.Pause;
 import dev.reroam.tests.lab.Plan;
+import dev.reroam.tests.lab.SilentFaults;
 import dev.reroam.tests.lab.Topology;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,8 +25,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * The agent beside a tailscaled whose gateway becomes another one, of which the real one takes no notice: it looks at the name of
- * the default interface (facts, A1). The daemon is a fake with real sockets, and does of its own accord what the real one does.
+ * The agent beside a tailscaled whose way changes where the real one takes no notice: it looks at the name of the default
+ * interface (facts, A1). The daemon is a fake with real sockets, and does of its own accord what the real one does.
  */
 @Tag("bed1")
 @Execution(ExecutionMode.CONCURRENT)
@@ -45,146 +34,124 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Timeout(120)
 class TailscaleTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = TailscaleBed.SOON;
     private static final Duration UNAIDED = Duration.ofSeconds(4);
+    private static final String STRICT = "for file in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 1 >$file; done\n";
 
     private final Belongings belongings = Belongings.open();
-    private final Fault fault = Faults.named("gateway-changed").orElseThrow();
-    private final Topology net = Topology.make(fault.planned().apply(Plan.standard()), belongings);
-    private final Path socket = belongings.scratch("tailscaled.sock");
-    private final Path said = belongings.scratch("tailscaled.log");
-    private ServerSocketChannel control;
-    private DatagramChannel peer;
-
-    @BeforeEach
-    void begin() throws Exception {
-        var far = net.farAddress(IpFamily.V4);
-        control = Inside.of(net.far(), () -> ServerSocketChannel.open().bind(new InetSocketAddress(far, 0)));
-        peer = Inside.of(net.far(), () -> DatagramChannel.open().bind(new InetSocketAddress(far, 0)));
-        Thread.ofPlatform().daemon().start(this::answerPolls);
-        Thread.ofPlatform().daemon().start(this::echo);
-        var words = Guest.java(
-                FakeTailscaled.class,
-                List.of("-XX:TieredStopAtLevel=1", "-Xmx32m"),
-                List.of(
-                        socket.toString(),
-                        far,
-                        Integer.toString(port(control.getLocalAddress())),
-                        Integer.toString(port(peer.getLocalAddress()))));
-        net.router().start(Redirect.to(said.toFile()), words);
-        awaitSaid(polling(), 1);
-    }
 
     @AfterEach
-    void end() throws Exception {
-        control.close();
-        peer.close();
+    void end() {
         belongings.close();
     }
 
-    private static int port(java.net.SocketAddress address) {
-        return ((InetSocketAddress) address).getPort();
+    private Topology network(Fault fault) {
+        var net = Topology.make(fault.planned().apply(Plan.standard()), belongings);
+        fault.prepare().accept(net);
+        return net;
     }
 
-    /** The control server: each word is answered, and the connection stays. */
-    private void answerPolls() {
-        try {
-            while (true) {
-                var client = control.accept();
-                Thread.ofPlatform().daemon().start(() -> answer(client));
-            }
-        } catch (ClosedChannelException e) {
-            // The test is over.
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static void answer(SocketChannel client) {
-        var buffer = ByteBuffer.allocate(256);
-        try (client) {
-            while (client.read(buffer.clear()) >= 0) {
-                client.write(ByteBuffer.wrap(new byte[] {'o', 'k', '\n'}));
-            }
-        } catch (IOException e) {
-            // It went away, as it should.
-        }
-    }
-
-    private void echo() {
-        var buffer = ByteBuffer.allocate(256);
-        try {
-            while (true) {
-                var from = peer.receive(buffer.clear());
-                peer.send(buffer.flip(), from);
-            }
-        } catch (ClosedChannelException e) {
-            // The test is over.
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private List<String> said() {
-        try {
-            return Files.readAllLines(said);
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    private long times(String line) {
-        return said().stream().filter(line::equals).count();
-    }
-
-    private void awaitSaid(String line, int times) {
-        assertTrue(Pause.until(SOON, () -> times(line) >= times), () -> line + "\n" + said());
-    }
-
-    private String polling() {
-        return "in map poll from " + net.uplink(1).address(IpFamily.V4);
-    }
-
-    private AgentHome agent() {
+    private static AgentHome home(Topology net, TailscaleBed bed, String stun) {
         var home = new AgentHome(net, net.router(), "node", ShippedFlags.agent());
-        home.configure("stun.servers = []\nportmap.enabled = false\n[tailscale]\nsocket = \"" + socket + "\"\n");
-        home.start();
-        home.awaitStatus(SOON, status -> status.contains("\"id\":\"tailscale/router\",\"state\":\"carrying\""));
+        home.configure(stun + "portmap.enabled = false\n[tailscale]\nsocket = \"" + bed.socket() + "\"\n");
         return home;
     }
 
-    @Test
-    void itIsToldOfAnotherWayAndItsDeadControlConnectionIsDialledAnew() {
-        var home = agent();
-        fault.inject().apply(net);
-        awaitSaid("told rebind", 1);
-        awaitSaid("told restun", 1);
-        awaitSaid(polling(), 2);
-        assertTrue(
-                Pause.until(
-                        SOON, () -> home.ask("incidents/1").contains("tailscale/router: far answers directly after")),
-                () -> home.ask("incidents") + home.log());
+    private static AgentHome agent(Topology net, TailscaleBed bed) {
+        var home = home(net, bed, "stun.servers = []\n");
+        home.start();
+        awaitCarrying(home);
+        return home;
+    }
+
+    private static void awaitCarrying(AgentHome home) {
         home.awaitStatus(SOON, status -> status.contains("\"id\":\"tailscale/router\",\"state\":\"carrying\""));
-        assertEquals(1, times("told rebind"), () -> "" + said());
-        assertEquals(0, times("told break-derp-conns"), () -> "" + said());
+    }
+
+    private static void awaitIncident(AgentHome home, String words) {
+        assertTrue(
+                Pause.until(SOON, () -> home.ask("incidents/1").contains(words)),
+                () -> home.ask("incidents/1") + home.log());
+    }
+
+    @Test
+    void itIsToldOfAnotherWayAndItsDeadControlConnectionIsDialledAnew() throws Exception {
+        var fault = Faults.named("gateway-changed").orElseThrow();
+        var net = network(fault);
+        try (var bed = TailscaleBed.begin(net, belongings)) {
+            var home = agent(net, bed);
+            fault.inject().apply(net);
+            bed.await("told rebind", 1);
+            bed.await("told restun", 1);
+            bed.await(bed.polling(1), 2);
+            awaitIncident(home, "tailscale/router: far answers directly after");
+            awaitCarrying(home);
+            assertEquals(1, bed.times("told rebind"), () -> "" + bed.said());
+            assertEquals(0, bed.times("told break-derp-conns"), () -> "" + bed.said());
+        }
+    }
+
+    @Test
+    void withoutTheAgentItsControlConnectionHangs() throws Exception {
+        var fault = Faults.named("gateway-changed").orElseThrow();
+        var net = network(fault);
+        try (var bed = TailscaleBed.begin(net, belongings)) {
+            fault.inject().apply(net);
+            Pause.of(UNAIDED);
+            assertEquals(1, bed.times(bed.polling(1)), () -> "" + bed.said());
+        }
+    }
+
+    /** The routes stay as they are; strict rp_filter lets nothing in that would be answered another way. */
+    @Test
+    void itsPacketsLeaveASilentUplinkByTheirMarkAndTheLanStaysWhereItIs() throws Exception {
+        var fault = SilentFaults.UPLINK_SILENT_SERVERS;
+        var net = network(fault);
+        net.router().script(STRICT + FakeTailscaled.RULES);
+        try (var bed = TailscaleBed.begin(net, belongings)) {
+            var home = home(net, bed, "stun.interval_seconds = 5\nstun.servers = [\"11.0.9.1\", \"11.0.8.1\"]\n");
+            var agent = home.start();
+            awaitCarrying(home);
+            // Two servers have answered over the first uplink; over the second one strict rp_filter lets no answer in,
+            // so that
+            // nothing is known of it, and it may be tried.
+            home.awaitStatus(SOON, status -> status.contains("\"nat_mapping\":\"endpoint_independent\""));
+            fault.inject().apply(net);
+            assertTrue(
+                    Pause.until(SOON, () -> bed.times(bed.polling(2)) >= 1),
+                    () -> bed.said() + "\n" + home.log() + home.status() + home.ask("incidents"));
+            awaitIncident(home, "tailscale/router: far answers directly after");
+            assertEquals("wan2", way(net, net.farAddress(IpFamily.V4), "mark", "0x80000"));
+            assertEquals("lan", way(net, "192.168.77.9", "mark", "0x80000"));
+            assertEquals("wan1", way(net, net.farAddress(IpFamily.V4)));
+            assertEquals(0, bed.times("told break-derp-conns"), () -> "" + bed.said());
+            agent.destroy();
+            agent.waitFor();
+            assertEquals("wan1", way(net, net.farAddress(IpFamily.V4), "mark", "0x80000"));
+            assertTrue(
+                    net.router().run("ip", "rule").lines().noneMatch(rule -> rule.contains("207")),
+                    () -> net.router().run("ip", "rule"));
+        }
+    }
+
+    private static String way(Topology net, String... to) {
+        var words = new ArrayList<>(List.of("ip", "route", "get"));
+        words.addAll(List.of(to));
+        return net.router().run(words.toArray(String[]::new)).replaceFirst("(?s).* dev (\\S+) .*", "$1");
     }
 
     @Test
     @Tag("slow")
     @Timeout(300)
-    void aControlServerThatFallsSilentIsDialledAnewAndNothingElseIsDone() {
-        var home = agent();
-        assertTrue(Pause.until(Duration.ofSeconds(200), () -> times(polling()) >= 2), () -> said() + "\n" + home.log());
-        assertTrue(
-                Pause.until(SOON, () -> home.ask("incidents/1").contains("its control server is heard again after")),
-                () -> home.ask("incidents") + home.log());
-        assertEquals(0, times("told rebind"), () -> "" + said());
-    }
-
-    @Test
-    void withoutTheAgentItsControlConnectionHangs() {
-        fault.inject().apply(net);
-        Pause.of(UNAIDED);
-        assertEquals(1, times(polling()), () -> "" + said());
+    void aControlServerThatFallsSilentIsDialledAnewAndNothingElseIsDone() throws Exception {
+        var net = network(Faults.named("gateway-changed").orElseThrow());
+        try (var bed = TailscaleBed.begin(net, belongings)) {
+            var home = agent(net, bed);
+            assertTrue(
+                    Pause.until(Duration.ofSeconds(200), () -> bed.times(bed.polling(1)) >= 2),
+                    () -> bed.said() + "\n" + home.log());
+            awaitIncident(home, "its control server is heard again after");
+            assertEquals(0, bed.times("told rebind"), () -> "" + bed.said());
+        }
     }
 }
