@@ -107,6 +107,31 @@ class SteeringCrashTest {
         }
     }
 
+    /** A userspace WireGuard's socket remembers the source that it was sent by, whatever rules there are. */
+    @Test
+    void aTunnelThatADeadAgentLeftElsewhereComesHome() throws Exception {
+        carrying();
+        int mark = home.log().length();
+        net.swallow(1, Topology.Direction.BOTH);
+        assertTrue(AgentHome.until(SOON, () -> home.log().indexOf("closed 1 affected", mark) >= 0), home::log);
+        net.uplink(1).isp().script("iptables -t mangle -A PREROUTING -i cable -p udp --dport 51820");
+        net.deliver(1, Topology.Direction.BOTH);
+        agent.destroyForcibly().waitFor();
+        agent = home.start();
+        assertTrue(AgentHome.until(SOON, () -> sentByTheFirstUplink() > 0), home::log);
+        assertTrue(home.log().contains("the agent before this one ended during a repair"), home::log);
+    }
+
+    private long sentByTheFirstUplink() {
+        return net.uplink(1)
+                .isp()
+                .run("iptables-save", "-c", "-t", "mangle")
+                .lines()
+                .filter(line -> line.contains("--dport 51820"))
+                .mapToLong(line -> Long.parseLong(line.substring(1, line.indexOf(':'))))
+                .sum();
+    }
+
     private boolean hasSteered(int mark) {
         return home.log().indexOf(" steer ", mark) >= 0;
     }
