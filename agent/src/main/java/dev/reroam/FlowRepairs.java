@@ -13,6 +13,7 @@ import dev.reroam.recovery.Path;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,6 +49,21 @@ final class FlowRepairs implements AutoCloseable {
             }
             then.accept(outcome);
         });
+    }
+
+    /** Has the kernel forget the stale flows of a socket that speaks with many; nothing is told of what came of it. */
+    void perform(Action.ForgetNodeFlows asked) {
+        var now = ours.get();
+        for (var way : asked.ways()) {
+            var ends = new TunnelEnds(Set.of(asked.port()), way.family(), Optional.empty());
+            forgetter.forget(new ForgetRequest(ends, way, now.uplinks(), now.addresses()), () -> true, outcome -> {
+                if (outcome instanceof FlowOutcome.Forgotten done) {
+                    done.flows().forEach(flow -> Logger.info("forgotten: {}", flow));
+                } else {
+                    Logger.debug("flows of port {}: {}", asked.port(), outcome);
+                }
+            });
+        }
     }
 
     /** Has the kernel forget all flows of these peers, stale or not. Where it cannot, its own timers do. */

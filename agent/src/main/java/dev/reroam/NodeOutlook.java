@@ -1,6 +1,7 @@
 package dev.reroam;
 
 import dev.reroam.config.TailscaleConfig;
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.linux.libc.Clock;
 import dev.reroam.linux.route.Address;
 import dev.reroam.recovery.Action;
@@ -129,13 +130,17 @@ final class NodeOutlook implements AutoCloseable {
     }
 
     private void tellFacts() {
-        var known = view.map(node -> NodeReport.facts(node, marks.get()));
+        var known = view.map(node -> NodeReport.facts(node, marks.get(), this::isOurs));
         if (!known.equals(facts)) {
             facts = known;
             brain.accept(known.<Observation>map(Observation.NodeSeen::new)
                     .orElseGet(() -> new Observation.NodeGone("there is no tailscaled any more")));
             onFacts.run();
         }
+    }
+
+    private boolean isOurs(IpAddress address) {
+        return addresses.get().stream().anyMatch(own -> own.local().equals(address));
     }
 
     private static boolean isUnheard(Optional<NodeView> view) {

@@ -1,5 +1,7 @@
 package dev.reroam;
 
+import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.recovery.NodeFacts;
 import dev.reroam.recovery.NodeFacts.Condition;
 import dev.reroam.recovery.NodeState;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 
 /** A Tailscale node as people are told of it, in the words that they know from tunnels. Stateless. */
 final class NodeReport {
@@ -95,7 +98,7 @@ final class NodeReport {
     }
 
     /** What the brain is told. */
-    static NodeFacts facts(NodeView view, NodeFacts.Marks marks) {
+    static NodeFacts facts(NodeView view, NodeFacts.Marks marks, Predicate<IpAddress> isOurs) {
         Optional<NodeStatus> status = view.status();
         return new NodeFacts(
                 status.flatMap(NodeStatus::self).map(NodeStatus.Self::name).orElse(""),
@@ -104,6 +107,7 @@ final class NodeReport {
                         : status.map(NodeReport::condition).orElse(Condition.UNCLEAR),
                 view.leave() == NodeView.Leave.GIVEN || view.leave() == NodeView.Leave.UNKNOWN,
                 polls(view),
+                port(status, isOurs),
                 marks,
                 status.map(NodeStatus::active).orElse(List.of()).stream()
                         .filter(peer -> !peer.addresses().isEmpty())
@@ -113,6 +117,15 @@ final class NodeReport {
                                 peer.addresses().getFirst(),
                                 peer.direct().isPresent()))
                         .toList());
+    }
+
+    /** That of its own endpoints which are this box's: behind a NAT the world may see another one. */
+    private static int port(Optional<NodeStatus> status, Predicate<IpAddress> isOurs) {
+        return status.flatMap(NodeStatus::self).map(NodeStatus.Self::endpoints).orElse(List.of()).stream()
+                .filter(endpoint -> isOurs.test(endpoint.address()))
+                .map(Endpoint::port)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Whether its control server is there, by its own word. */

@@ -86,6 +86,7 @@ final class Performer {
                 hands.steer.perform(asked);
             }
             case Action.UnsteerNode asked -> hands.steer.perform(asked);
+            case Action.ForgetNodeFlows asked -> hands.flows.perform(asked);
             case Action.PingNode asked -> hands.node.perform(asked);
             case Action.EndNodeConnections asked -> hands.node.perform(asked);
             case Action.EndControl asked -> hands.node.perform(asked);

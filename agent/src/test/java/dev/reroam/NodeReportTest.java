@@ -25,7 +25,7 @@ class NodeReportTest {
                 state,
                 true,
                 List.of(),
-                Optional.of(new NodeStatus.Self("nas", List.of(), true, "fra", expired)),
+                Optional.of(new NodeStatus.Self("nas", List.of(), List.of(), true, "fra", expired)),
                 List.of(peers),
                 0);
     }

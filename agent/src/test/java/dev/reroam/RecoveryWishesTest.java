@@ -75,8 +75,8 @@ class RecoveryWishesTest {
     }
 
     private void node(NodeFacts.Condition condition) {
-        loop.observe(
-                new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, NodeFacts.Marks.NONE, List.of())));
+        loop.observe(new Observation.NodeSeen(
+                new NodeFacts("nas", condition, true, true, 41_641, NodeFacts.Marks.NONE, List.of())));
     }
 
     @Test

@@ -26,6 +26,8 @@ public final class FlowJudge {
 
     // Ours: of one tunnel, flows differ by our addresses alone; a handful is usual.
     static final int MOST_FLOWS = 64;
+    // Ours: one for each node of a large network, and for each relay.
+    private static final int MOST_OF_MANY = 2_048;
 
     private final ForgetRequest request;
     private final Map<IpAddress, OwnAddress> own = new HashMap<>();
@@ -52,12 +54,10 @@ public final class FlowJudge {
 
     /** Which flows it must be shown. */
     List<FlowFilter> filters() {
-        var peer = request.tunnel().peer();
+        var ends = request.tunnel();
         var filters = new ArrayList<FlowFilter>();
-        request.tunnel()
-                .localPorts()
-                .forEach(port -> filters.add(FlowFilter.fromPort(peer.address().family(), port)));
-        filters.add(FlowFilter.from(peer));
+        ends.localPorts().forEach(port -> filters.add(FlowFilter.fromPort(ends.family(), port)));
+        ends.peer().ifPresent(peer -> filters.add(FlowFilter.from(peer)));
         return filters;
     }
 
@@ -72,7 +72,8 @@ public final class FlowJudge {
             translated.add(sent.address());
         }
         (ours ? begunHere(flow) : begunThere(flow))
-                .filter(sighting -> sightings.size() < MOST_FLOWS)
+                .filter(sighting ->
+                        sightings.size() < (request.tunnel().peer().isPresent() ? MOST_FLOWS : MOST_OF_MANY))
                 .ifPresent(sighting -> sightings.put(new Key(flow.id(), flow.original(), flow.zone()), sighting));
     }
 
@@ -94,7 +95,7 @@ public final class FlowJudge {
 
     /** A flow whose destination is translated goes another way than the path says, and is none of ours to judge. */
     private Optional<Sighting> begunHere(Flow flow) {
-        if (!flow.original().destination().equals(request.tunnel().peer())
+        if (!request.tunnel().isFarEnd(flow.original().destination())
                 || flow.status().isDestinationTranslated()) {
             return Optional.empty();
         }
@@ -106,7 +107,7 @@ public final class FlowJudge {
     /** Our packets are its answers: translated back to what the far side had sent to. */
     private Optional<Sighting> begunThere(Flow flow) {
         var from = flow.reply().source();
-        if (!flow.original().source().equals(request.tunnel().peer())
+        if (!request.tunnel().isFarEnd(flow.original().source())
                 || flow.status().isSourceTranslated()
                 || !request.tunnel().localPorts().contains(from.port())
                 || !own.containsKey(from.address())) {
@@ -137,6 +138,9 @@ public final class FlowJudge {
         if (seen == null) {
             return Optional.of(Staleness.LOST_ADDRESS);
         }
+        if (isOfAnotherWay(sighting, seen)) {
+            return Optional.empty();
+        }
         if (!fits(seen)) {
             boolean bound = sighting.isTranslated() || isOfOtherUplink(seen);
             return Optional.of(bound ? Staleness.OTHER_UPLINK : Staleness.NOT_TRANSLATED);
@@ -149,6 +153,14 @@ public final class FlowJudge {
         }
         boolean neighbours = !sighting.isTranslated() && translated.contains(sighting.source());
         return Optional.of(neighbours ? Staleness.NOT_TRANSLATED : Staleness.UNREPLIED);
+    }
+
+    /** What speaks with many speaks with some by the LAN, and is answered there. */
+    private boolean isOfAnotherWay(Sighting sighting, OwnAddress seen) {
+        return request.tunnel().peer().isEmpty()
+                && sighting.flow().status().isReplied()
+                && !sighting.isTranslated()
+                && !isOfOtherUplink(seen);
     }
 
     /** Whether what leaves by the path may have this source. */

@@ -21,8 +21,8 @@ public record ForgetRequest(TunnelEnds tunnel, Uplink path, List<Uplink> uplinks
     public ForgetRequest {
         uplinks = List.copyOf(uplinks);
         own = List.copyOf(own);
-        if (path.family() != tunnel.peer().address().family()) {
-            throw new IllegalArgumentException("no way to " + tunnel.peer() + ": " + path);
+        if (path.family() != tunnel.family()) {
+            throw new IllegalArgumentException("no way for " + tunnel + ": " + path);
         }
     }
 }

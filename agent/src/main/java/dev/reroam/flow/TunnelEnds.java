@@ -1,17 +1,20 @@
 package dev.reroam.flow;
 
 import dev.reroam.linux.ip.Endpoint;
+import dev.reroam.linux.ip.IpFamily;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Between which ends the outer packets of a tunnel go. Immutable.
+ * Between which ends the outer packets of a tunnel go, or those of a socket that speaks with many. Immutable.
  *
  * @param localPorts UDP ports of ours that it sends from and listens on; nearly always one
- * @param peer where it sends to
+ * @param family of the packets
+ * @param peer where it sends to; empty for everywhere
  */
-public record TunnelEnds(Set<Integer> localPorts, Endpoint peer) {
+public record TunnelEnds(Set<Integer> localPorts, IpFamily family, Optional<Endpoint> peer) {
 
     public TunnelEnds {
         localPorts = Collections.unmodifiableSet(new TreeSet<>(localPorts));
@@ -20,8 +23,18 @@ public record TunnelEnds(Set<Integer> localPorts, Endpoint peer) {
         }
     }
 
+    /** To one peer. */
+    public TunnelEnds(Set<Integer> localPorts, Endpoint peer) {
+        this(localPorts, peer.address().family(), Optional.of(peer));
+    }
+
+    /** Whether packets to or from there are its own. */
+    boolean isFarEnd(Endpoint end) {
+        return peer.isEmpty() || peer.get().equals(end);
+    }
+
     @Override
     public String toString() {
-        return localPorts + " -> " + peer;
+        return localPorts + " -> " + peer.map(Endpoint::toString).orElse("everybody");
     }
 }

@@ -182,6 +182,18 @@ public sealed interface Action {
     /** Let it leave as the kernel would have it without us; nothing is told of what came of it. */
     record UnsteerNode(int value, int mask, IpFamily family) implements Action {}
 
+    /**
+     * Have the kernel forget those flows of the Tailscale node's own UDP port that no longer fit the way that a fresh packet takes. What
+     * it sends next begins new ones. Nothing is told of what came of it.
+     *
+     * @param ways one of each address family at most
+     */
+    record ForgetNodeFlows(int port, List<Uplink> ways) implements Action {
+        public ForgetNodeFlows {
+            ways = List.copyOf(ways);
+        }
+    }
+
     /** Have tailscaled ping another node; answered by one {@link Observation.NodePinged}. */
     record PingNode(long ping, NodeFacts.Peer peer) implements Action {}
 

@@ -10,11 +10,12 @@ import java.util.Optional;
  * @param name for people; may be empty
  * @param settable it lets itself be repaired, as far as is known
  * @param polls its control server is there, by its own word
+ * @param port of its UDP socket; 0 where it is not known
  * @param marks by what its own packets are known
  * @param active the nodes that something was sent to lately, at most {@value #MOST_ACTIVE}
  */
 public record NodeFacts(
-        String name, Condition condition, boolean settable, boolean polls, Marks marks, List<Peer> active) {
+        String name, Condition condition, boolean settable, boolean polls, int port, Marks marks, List<Peer> active) {
 
     /** Ours: one that answers is proof. */
     public static final int MOST_ACTIVE = 16;

@@ -19,6 +19,7 @@ import dev.reroam.linux.conntrack.FlowStatus;
 import dev.reroam.linux.conntrack.FlowTuple;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
+import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.linux.route.Address;
 import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.OperState;
@@ -176,6 +177,26 @@ class FlowJudgeTest {
         assertEquals("OTHER_UPLINK", verdict(request, sent(1, "100.64.1.5", "100.64.1.5", true)));
         assertEquals("healthy", verdict(request, sent(1, "100.64.1.6", "100.64.1.6", true)));
         assertEquals("healthy", verdict(request, sent(1, "100.64.1.7", "100.64.1.7", true)));
+    }
+
+    @Test
+    void ofASocketThatSpeaksWithManyEachFlowIsJudgedAndTheLanLeftAlone() {
+        var one = request();
+        var request = new ForgetRequest(
+                new TunnelEnds(Set.of(PORT), IpFamily.V4, Optional.empty()), one.path(), one.uplinks(), one.own());
+        var here = endpoint(WAN2);
+        var rewritten = Endpoint.parse(WAN2 + ":1024");
+        var laptop = flow(1, here, Endpoint.parse("203.0.113.50:41641"), rewritten, false);
+        var relay = flow(2, here, Endpoint.parse("203.0.113.60:3478"), here, true);
+        var before = flow(3, endpoint(WAN1), Endpoint.parse("203.0.113.70:41641"), endpoint(WAN1), true);
+        var lan = flow(4, endpoint(LAN), Endpoint.parse("192.168.77.20:41641"), endpoint(LAN), true);
+        var forwarded = flow(5, endpoint("192.168.77.20"), Endpoint.parse("203.0.113.80:41641"), rewritten, false);
+        assertEquals(
+                List.of(Staleness.PORT_REWRITTEN, Staleness.OTHER_UPLINK),
+                judge(request, laptop, relay, before, lan, forwarded).stream()
+                        .map(StaleFlow::why)
+                        .toList());
+        assertEquals(1, new FlowJudge(request).filters().size());
     }
 
     @Test

@@ -159,6 +159,7 @@ final class Turning {
                 case Action.PingNode ping -> {}
                 case Action.EndNodeConnections gone -> {}
                 case Action.EndControl silent -> {}
+                case Action.ForgetNodeFlows forget -> {}
                 case Action.SteerNode steer -> {}
                 case Action.UnsteerNode steer -> {}
                 case Action.AskName ask -> {}

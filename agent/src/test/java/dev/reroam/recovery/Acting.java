@@ -126,6 +126,7 @@ final class Acting {
             case Action.EndControl silent -> {}
             case Action.SteerNode steer -> after(World.MS, new Observation.NodeSteered(steer.repair(), world.kicking));
             case Action.UnsteerNode steer -> {}
+            case Action.ForgetNodeFlows forget -> {}
             case Action.MeasureMtu measure -> {}
             case Action.AskName ask -> after(5 * World.MS, world.naming.apply(ask.tunnel()));
             case Action.EndConnections gone -> {}

@@ -22,7 +22,7 @@ class NodeControlTest {
 
     private void node(Condition condition, boolean polls) {
         world.take(new Observation.NodeSeen(
-                new NodeFacts("nas", condition, true, polls, NodeFacts.Marks.NONE, List.of())));
+                new NodeFacts("nas", condition, true, polls, 41_641, NodeFacts.Marks.NONE, List.of())));
     }
 
     private void heardBefore(long seconds) {

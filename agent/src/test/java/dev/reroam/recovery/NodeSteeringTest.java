@@ -50,7 +50,7 @@ class NodeSteeringTest {
     }
 
     private void node(Condition condition, NodeFacts.Marks marks) {
-        world.take(new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, marks, List.of(LAPTOP))));
+        world.take(new Observation.NodeSeen(new NodeFacts("nas", condition, true, true, 0, marks, List.of(LAPTOP))));
     }
 
     /** Servers are asked ten times a second by both uplinks. */

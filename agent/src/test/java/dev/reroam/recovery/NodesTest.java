@@ -31,7 +31,7 @@ class NodesTest {
 
     private void node(Condition condition, NodeFacts.Peer... active) {
         world.take(new Observation.NodeSeen(
-                new NodeFacts("nas", condition, true, true, NodeFacts.Marks.NONE, List.of(active))));
+                new NodeFacts("nas", condition, true, true, 41_641, NodeFacts.Marks.NONE, List.of(active))));
     }
 
     private void ways(Integer... uplinks) {
@@ -53,6 +53,13 @@ class NodesTest {
         ways(2, 1);
         assertEquals(List.of(REBIND), kicks(), world.story());
         assertEquals(List.of(new EndNodeConnections(World.uplink(1), world.now)), world.all(EndNodeConnections.class));
+        var order = world.done.stream()
+                .map(timed -> timed.action().getClass().getSimpleName())
+                .toList();
+        assertEquals(
+                List.of(new Action.ForgetNodeFlows(41_641, List.of(World.uplink(2)))),
+                world.all(Action.ForgetNodeFlows.class));
+        assertTrue(order.indexOf("ForgetNodeFlows") < order.indexOf("KickNode"), "before it sends again: " + order);
         world.advance(SECOND);
         assertEquals(
                 List.of("tailscale/nas: laptop answers directly after 20 ms"),
@@ -123,7 +130,7 @@ class NodesTest {
     void oneThatDoesNotLetItselfBeRepairedIsLeftAndTold() {
         ways(1, 2);
         world.take(new Observation.NodeSeen(
-                new NodeFacts("nas", Condition.RUNNING, false, true, NodeFacts.Marks.NONE, List.of(LAPTOP))));
+                new NodeFacts("nas", Condition.RUNNING, false, true, 41_641, NodeFacts.Marks.NONE, List.of(LAPTOP))));
         ways(2);
         world.advance(60 * SECOND);
         assertEquals(List.of(), kicks(), world.story());

@@ -101,6 +101,7 @@ class PropertyTest {
                         "EndConnections",
                         "EndControl",
                         "EndNodeConnections",
+                        "ForgetNodeFlows",
                         "SteerNode",
                         "UnsteerNode",
                         "KickNode",
@@ -269,6 +270,7 @@ class PropertyTest {
             case Action.EndNodeConnections gone -> assertTrue(after.node().isPresent(), where);
             case Action.SteerNode steer -> assertTrue(after.node().isPresent(), where);
             case Action.UnsteerNode steer -> {}
+            case Action.ForgetNodeFlows forget -> assertTrue(after.node().isPresent(), where);
             case Action.EndControl silent -> assertTrue(after.node().isPresent(), where);
             case Action.AskPaths ask -> {}
             case Action.AskHostRoute ask ->

@@ -134,6 +134,7 @@ final class RandomWalk {
                         random.nextInt(5) == 0 ? NodeFacts.Condition.PERSONS : NodeFacts.Condition.RUNNING,
                         random.nextInt(8) > 0,
                         random.nextInt(4) > 0,
+                        random.nextInt(2) * 41_641,
                         marks(),
                         peers.subList(0, random.nextInt(3))));
         };

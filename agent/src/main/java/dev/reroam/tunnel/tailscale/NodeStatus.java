@@ -38,11 +38,23 @@ public record NodeStatus(
      * This node.
      *
      * @param name for people
+     * @param endpoints where others may find it, those of its own addresses among them; at most {@value #MOST_ENDPOINTS}
      * @param relay its home relay's region code; empty where it has none
      * @param keyExpired it must be logged in anew
      */
-    public record Self(String name, List<IpAddress> addresses, boolean online, String relay, boolean keyExpired) {
+    public record Self(
+            String name,
+            List<IpAddress> addresses,
+            List<Endpoint> endpoints,
+            boolean online,
+            String relay,
+            boolean keyExpired) {
+
+        /** Ours: a box has a handful. */
+        public static final int MOST_ENDPOINTS = 32;
+
         public Self {
+            endpoints = List.copyOf(endpoints);
             addresses = List.copyOf(addresses);
         }
     }

@@ -73,7 +73,7 @@ public final class StatusReader {
     private static NodeStatus.Self self(JsonReader json) throws IOException {
         var node = new One();
         Fields.each(json, node::field);
-        return new NodeStatus.Self(node.name(), node.addresses, node.online, node.relay, node.expired);
+        return new NodeStatus.Self(node.name(), node.addresses, node.endpoints, node.online, node.relay, node.expired);
     }
 
     private void peer(JsonReader json) throws IOException {
@@ -104,6 +104,7 @@ public final class StatusReader {
         private String hostName = "";
         private String dnsName = "";
         private final List<IpAddress> addresses = new ArrayList<>();
+        private final List<Endpoint> endpoints = new ArrayList<>();
         private boolean online;
         private boolean active;
         private boolean exitNode;
@@ -122,6 +123,9 @@ public final class StatusReader {
                 case "TailscaleIPs" ->
                     Fields.texts(json, MOST_ADDRESSES)
                             .forEach(text -> address(text).ifPresent(addresses::add));
+                case "Addrs" ->
+                    Fields.texts(json, NodeStatus.Self.MOST_ENDPOINTS)
+                            .forEach(text -> endpoint(text).ifPresent(endpoints::add));
                 case "CurAddr" -> direct = endpoint(Fields.text(json));
                 case "Relay" -> relay = Fields.text(json);
                 case "PeerRelay" -> peerRelay = Fields.text(json);

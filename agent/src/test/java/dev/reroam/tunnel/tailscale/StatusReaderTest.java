@@ -28,7 +28,8 @@ class StatusReaderTest {
                 {"Version":"1.98.10-t1","TUN":true,"BackendState":"Running","HaveNodeKey":true,"AuthURL":"",
                  "TailscaleIPs":["100.64.0.1","fd7a::1"],
                  "Self":{"ID":"n1","PublicKey":"nodekey:aa","HostName":"NAS","DNSName":"nas.tail1.ts.net.",
-                   "TailscaleIPs":["100.64.0.1","fd7a:115c:a1e0::1"],"Relay":"fra","Online":true},
+                   "TailscaleIPs":["100.64.0.1","fd7a:115c:a1e0::1"],
+                   "Addrs":["203.0.113.1:40000","192.0.2.7:41641","[2001:db8::7]:41641","nonsense"],"Relay":"fra","Online":true},
                  "Health":["not good"],
                  "Peer":{
                   "nodekey:bb":{"HostName":"laptop","DNSName":"laptop.tail1.ts.net.","TailscaleIPs":["100.64.0.2"],
@@ -45,6 +46,9 @@ class StatusReaderTest {
         var self = status.self().orElseThrow();
         assertEquals("nas", self.name());
         assertEquals(List.of(IpAddress.parse("100.64.0.1"), IpAddress.parse("fd7a:115c:a1e0::1")), self.addresses());
+        assertEquals(
+                List.of("203.0.113.1:40000", "192.0.2.7:41641", "[2001:db8::7]:41641"),
+                self.endpoints().stream().map(Endpoint::toString).toList());
         assertEquals("fra", self.relay());
         assertTrue(self.online());
         assertFalse(self.keyExpired());

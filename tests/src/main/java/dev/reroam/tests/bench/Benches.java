@@ -26,6 +26,7 @@ public final class Benches {
             new Netchecks(),
             new GuestNetchecks(),
             new Remap(),
+            new TailscaleBench(),
             new IdlePackets());
 
     private Benches() {}

@@ -10,7 +10,9 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -27,6 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A program that behaves as tailscaled does towards its box, after what is known of it (facts, A2, A5, A8, A9): one TCP connection
@@ -47,6 +51,7 @@ public final class FakeTailscaled {
             ip rule add pref 5270 lookup 52
             """;
 
+    private static final Pattern LINE = Pattern.compile("(\\d{19}) (.*)");
     private static final int MARK = 0x80000;
     private static final int PORT = 41_641;
     private static final int PING_MILLIS = 1_000;
@@ -96,8 +101,16 @@ public final class FakeTailscaled {
     }
 
     private static void say(String what) {
-        System.out.println(what);
+        System.out.println(Clock.system().realtimeNanos() + " " + what);
         System.out.flush();
+    }
+
+    /** A line that it printed; empty for one that its JVM did. */
+    static Optional<TailscaleBed.Word> word(String line) {
+        var parts = LINE.matcher(line);
+        return parts.matches()
+                ? Optional.of(new TailscaleBed.Word(Long.parseLong(parts.group(1)), parts.group(2)))
+                : Optional.empty();
     }
 
     /** The long poll: it reads, and writes only when there is something to tell. */
@@ -181,13 +194,23 @@ public final class FakeTailscaled {
                 + "\",\"AdvertiseRoutes\":null,\"ExitNodeID\":\"\",\"CorpDNS\":false}";
     }
 
-    private String status() {
+    /** Where it may be found: its port at each address of the box. */
+    private static String endpoints() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .filter(address -> !address.isLoopbackAddress())
+                .map(address -> '"' + address.getHostAddress() + ":" + PORT + '"')
+                .collect(Collectors.joining(","));
+    }
+
+    private String status() throws IOException {
         return Template.fill("""
                 {"Version":"1.98.10","TUN":true,"BackendState":"Running",
-                 "Self":{"HostName":"router","DNSName":"router.example.ts.net.","TailscaleIPs":["100.64.0.1"],"Online":true},
+                 "Self":{"HostName":"router","DNSName":"router.example.ts.net.","TailscaleIPs":["100.64.0.1"],"Addrs":[%s],"Online":true},
                  "Peer":{"nodekey:00":{"HostName":"far","DNSName":"far.example.ts.net.","TailscaleIPs":["100.64.0.2"],
                    "CurAddr":"%s:%d","Active":true,"Online":true}}}
-                """, peer.getAddress().getHostAddress(), peer.getPort());
+                """, endpoints(), peer.getAddress().getHostAddress(), peer.getPort());
     }
 
     private synchronized String act(String word) {

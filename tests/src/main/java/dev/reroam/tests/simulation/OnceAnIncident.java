@@ -79,6 +79,7 @@ final class OnceAnIncident implements Watcher {
                 case Action.EndControl ended -> {}
                 case Action.SteerNode asked -> {}
                 case Action.UnsteerNode asked -> {}
+                case Action.ForgetNodeFlows asked -> {}
                 case Action.EndConnections ended -> {}
                 case Action.SpareConnections spared -> {}
                 case Action.ReadDevice read -> {}

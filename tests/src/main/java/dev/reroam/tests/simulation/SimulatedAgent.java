@@ -288,6 +288,7 @@ final class SimulatedAgent implements Kernel {
             case Action.EndControl asked -> {}
             case Action.SteerNode asked -> {}
             case Action.UnsteerNode asked -> {}
+            case Action.ForgetNodeFlows asked -> {}
             // Nobody makes host routes there.
             case Action.AskHostRoute asked -> {}
             case Action.Note note -> {}

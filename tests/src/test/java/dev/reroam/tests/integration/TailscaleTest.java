@@ -12,6 +12,7 @@ import dev.reroam.tests.lab.Faults;
 import dev.reroam.tests.lab.Pause;
 import dev.reroam.tests.lab.Plan;
 import dev.reroam.tests.lab.SilentFaults;
+import dev.reroam.tests.lab.TailscaleBed;
 import dev.reroam.tests.lab.Topology;
 import java.time.Duration;
 import java.util.ArrayList;

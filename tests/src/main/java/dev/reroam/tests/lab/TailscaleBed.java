@@ -1,14 +1,6 @@
-package dev.reroam.tests.integration;
-
-import static org.junit.jupiter.api.Assertions.assertTrue;
+package dev.reroam.tests.lab;
 
 import dev.reroam.linux.ip.IpFamily;
-import dev.reroam.tests.lab.Belongings;
-import dev.reroam.tests.lab.FakeTailscaled;
-import dev.reroam.tests.lab.Guest;
-import dev.reroam.tests.lab.Inside;
-import dev.reroam.tests.lab.Pause;
-import dev.reroam.tests.lab.Topology;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetSocketAddress;
@@ -23,11 +15,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A fake tailscaled on the router of a network, and beyond the uplinks its control server and a node that it talks with. */
-final class TailscaleBed implements AutoCloseable {
+public final class TailscaleBed implements AutoCloseable {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    /** Whatever takes longer does not come. */
+    public static final Duration SOON = Duration.ofSeconds(20);
 
     private final Topology net;
     private final Path socket;
@@ -35,7 +29,7 @@ final class TailscaleBed implements AutoCloseable {
     private final ServerSocketChannel control;
     private final DatagramChannel peer;
 
-    private TailscaleBed(Topology net, Belongings belongings) throws Exception {
+    private TailscaleBed(Topology net, Belongings belongings) throws IOException {
         this.net = net;
         socket = belongings.scratch("tailscaled.sock");
         said = belongings.scratch("tailscaled.log");
@@ -58,7 +52,7 @@ final class TailscaleBed implements AutoCloseable {
     }
 
     /** Starts everything, and waits until the node is in its map poll by the first uplink. */
-    static TailscaleBed begin(Topology net, Belongings belongings) throws Exception {
+    public static TailscaleBed begin(Topology net, Belongings belongings) throws IOException {
         var bed = new TailscaleBed(net, belongings);
         bed.await(bed.polling(1), 1);
         return bed;
@@ -108,30 +102,48 @@ final class TailscaleBed implements AutoCloseable {
     }
 
     /** Where it listens. */
-    Path socket() {
+    public Path socket() {
         return socket;
     }
 
+    /**
+     * Something that it said.
+     *
+     * @param at nanoseconds of CLOCK_REALTIME
+     */
+    public record Word(long at, String what) {}
+
     /** All that it said so far. */
-    List<String> said() {
-        try {
-            return Files.readAllLines(said);
+    public List<Word> said() {
+        try (var lines = Files.lines(said)) {
+            return lines.map(FakeTailscaled::word).flatMap(Optional::stream).toList();
         } catch (IOException e) {
             return List.of();
         }
     }
 
     /** How often it said that. */
-    long times(String line) {
-        return said().stream().filter(line::equals).count();
+    public long times(String line) {
+        return at(line).size();
     }
 
-    void await(String line, int times) {
-        assertTrue(Pause.until(SOON, () -> times(line) >= times), () -> line + "\n" + said());
+    /** When it said that, nanoseconds of CLOCK_REALTIME. */
+    public List<Long> at(String line) {
+        return said().stream()
+                .filter(word -> word.what().equals(line))
+                .map(Word::at)
+                .toList();
+    }
+
+    /** Waits until it has said that so often; throws where it does not. */
+    public void await(String line, int times) {
+        if (!Pause.until(SOON, () -> times(line) >= times)) {
+            throw new IllegalStateException("never said " + line + " " + times + " times: " + said());
+        }
     }
 
     /** What it says when it polls by this uplink. */
-    String polling(int uplink) {
+    public String polling(int uplink) {
         return "in map poll from " + net.uplink(uplink).address(IpFamily.V4);
     }
 
