@@ -183,6 +183,7 @@ final class AgentCore implements AutoCloseable {
                 () -> CoreParts.netcheckWish(wishes, network, brain));
         steer = CoreParts.steer(outside, brain);
         flows = new FlowRepairs(
+                loop,
                 new FlowForgetter(loop, clock, FlowTable.kernel()),
                 () -> new FlowRepairs.Ours(
                         AgentApi.uplinks(network.state(), brain.state()).stream()

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tinylog.Logger;
@@ -22,6 +23,7 @@ import org.tinylog.Logger;
 /** Performs the forgetting of flows that the brain wishes, one tunnel after the other. Confined to the agent's loop. */
 final class FlowRepairs implements AutoCloseable {
 
+    private final Executor loop;
     private final FlowForgetter forgetter;
     private final Supplier<Ours> ours;
 
@@ -29,7 +31,8 @@ final class FlowRepairs implements AutoCloseable {
     record Ours(List<Uplink> uplinks, List<OwnAddress> addresses) {}
 
     /** @param ours our ways out and addresses at the moment */
-    FlowRepairs(FlowForgetter forgetter, Supplier<Ours> ours) {
+    FlowRepairs(Executor loop, FlowForgetter forgetter, Supplier<Ours> ours) {
+        this.loop = loop;
         this.forgetter = forgetter;
         this.ours = ours;
     }
@@ -51,8 +54,15 @@ final class FlowRepairs implements AutoCloseable {
         });
     }
 
-    /** Has the kernel forget the stale flows of a socket that speaks with many; nothing is told of what came of it. */
+    /**
+     * Has the kernel forget the stale flows of a socket that speaks with many, after what else is done at once; nothing is told of
+     * what came of it.
+     */
     void perform(Action.ForgetNodeFlows asked) {
+        loop.execute(() -> forget(asked));
+    }
+
+    private void forget(Action.ForgetNodeFlows asked) {
         var now = ours.get();
         for (var way : asked.ways()) {
             var ends = new TunnelEnds(Set.of(asked.port()), way.family(), Optional.empty());

@@ -144,12 +144,12 @@ final class Nodes {
                     draft.config.observeOnly() ? "only observed" : "it does not let itself be repaired");
             return;
         }
-        forgetFlows(draft, node);
         begin(draft, node, NodeRung.REBIND, draft.now, what, asked);
+        forgetFlows(draft, node);
         former.ifPresent(way -> draft.act(new Action.EndNodeConnections(way, draft.now)));
     }
 
-    /** Before it sends again: what it retries would else keep the entry alive that holds it (facts, B1). */
+    /** What it retries would else keep an entry alive that holds it (facts, B1). */
     private static void forgetFlows(Draft draft, NodeState node) {
         List<Uplink> ways = Stream.of(IpFamily.values())
                 .flatMap(family -> way(draft, family).stream())

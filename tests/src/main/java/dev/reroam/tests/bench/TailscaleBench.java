@@ -38,6 +38,7 @@ final class TailscaleBench implements Bench {
     private static final double READ_MS = 20;
     private static final double READ_MIB = 2;
     private static final Duration BETWEEN = Duration.ofSeconds(5);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final double MIB = 1 << 20;
 
@@ -103,6 +104,8 @@ final class TailscaleBench implements Bench {
                         LIMIT,
                         status -> status.contains(more)
                                 && status.contains("\"id\":\"tailscale/router\",\"state\":\"carrying\""));
+                // What an agent does after its start, it does before the change.
+                Pause.of(SETTLE);
                 measurement.make(net, bed, home);
             }
         } catch (IOException e) {
@@ -115,13 +118,13 @@ final class TailscaleBench implements Bench {
         onBed(SilentFaults.UPLINK_SILENT, "", "stun.servers = []\n", (net, bed, home) -> {
             long first = route(net, 2);
             bed.await(bed.polling(2), 1);
-            rebinds.add(millis(first, bed.at("told rebind").getFirst()));
+            rebinds.add(millis(first, bed.at("asked to rebind").getFirst()));
             redials.add(millis(first, bed.at(bed.polling(2)).getFirst()));
             Pause.of(BETWEEN);
             long second = route(net, 1);
             bed.await(bed.polling(1), 2);
-            bed.await("told rebind", 2);
-            rebinds.add(millis(second, bed.at("told rebind").get(1)));
+            bed.await("asked to rebind", 2);
+            rebinds.add(millis(second, bed.at("asked to rebind").get(1)));
             again.add(millis(second, bed.at(bed.polling(1)).get(1)));
         });
     }

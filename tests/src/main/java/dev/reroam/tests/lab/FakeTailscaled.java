@@ -214,6 +214,7 @@ public final class FakeTailscaled {
     }
 
     private synchronized String act(String word) {
+        say("asked to " + word);
         switch (word) {
             case "rebind" -> {
                 try {
