@@ -26,7 +26,7 @@ final class Keys {
             ValueType.oneOf(SteerPolicy.class),
             "\"auto\"",
             "whether a tunnel may leave a dead uplink by a rule of ours: `auto` where neither mwan3 nor pbr decides, `always`,"
-                    + " `never`");
+                    + " `never`; the packets of tailscaled itself, of which those decide nothing, but with `never`");
     static final Key<MtuPolicy> MTU = new Key<>(
             List.of("mtu"),
             ValueType.oneOf(MtuPolicy.class),
