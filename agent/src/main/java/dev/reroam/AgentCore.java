@@ -328,10 +328,7 @@ final class AgentCore implements AutoCloseable {
         network.follow(PathQuestions.of(brain.state(), device -> Explanations.Seen.owner(devices, device)));
         if (observation instanceof Observation.DeviceSeen seen) {
             // A refresh from a port that is about to be taken back would teach the far side the wrong one.
-            var unused = sweep.onDevice(seen.device())
-                    .thenRun(() -> unfinished.onDevice(
-                            seen.device(),
-                            seen.changedPeers().stream().map(PeerFacts::key).toList()));
+            var unused = sweep.onDevice(seen.device()).thenRun(() -> unfinished.onDevice(seen.device(), awake(seen)));
             if (configured.mode() == Mode.REPAIR) {
                 readiness.onDevice(seen);
             }
@@ -346,6 +343,15 @@ final class AgentCore implements AutoCloseable {
                 .devices()
                 .forEach((name, one) -> interfaces.put(name, one.facts().interfaceIndex()));
         traffic.follow(interfaces);
+    }
+
+    /** The keys of those that spoke lately. */
+    private List<String> awake(Observation.DeviceSeen seen) {
+        return seen.changedPeers().stream()
+                .filter(peer -> peer.handshakeAt() != PeerFacts.NEVER
+                        && brain.now() - peer.handshakeAt() < RecoveryConfig.ACTIVE_FOR)
+                .map(PeerFacts::key)
+                .toList();
     }
 
     private boolean carries(DeviceFacts device) {

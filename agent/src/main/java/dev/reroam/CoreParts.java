@@ -193,6 +193,7 @@ final class CoreParts {
                 outside.config().tailscale(),
                 redials,
                 means,
+                Guardian.diedSteering(outside.heart()),
                 () -> network.state().addresses(),
                 marks,
                 onFacts,

@@ -58,9 +58,12 @@ final class NodeOutlook implements AutoCloseable {
     private Optional<NodeFacts> facts = Optional.empty();
     private Optional<NodeReport.Said> said = Optional.empty();
     private long since;
+    // What its sockets are bound to may be another uplink's, until it is told.
+    private boolean diedSteering;
 
     /**
      * @param means closed with this
+     * @param diedSteering the agent before this one did
      * @param addresses this machine's
      * @param marks by what its packets are known just now
      * @param onFacts is told when {@link #interfaces} may be others
@@ -71,6 +74,7 @@ final class NodeOutlook implements AutoCloseable {
             TailscaleConfig config,
             Redials redials,
             ControlMeans means,
+            boolean diedSteering,
             Supplier<? extends Collection<Address>> addresses,
             Supplier<NodeFacts.Marks> marks,
             Runnable onFacts,
@@ -83,6 +87,7 @@ final class NodeOutlook implements AutoCloseable {
         this.redials = redials;
         this.brain = brain;
         this.means = means;
+        this.diedSteering = diedSteering;
         control = new ControlWatch(
                 loop,
                 clock,
@@ -133,8 +138,14 @@ final class NodeOutlook implements AutoCloseable {
         var known = view.map(node -> NodeReport.facts(node, marks.get(), this::isOurs));
         if (!known.equals(facts)) {
             facts = known;
+            boolean running = known.filter(node -> node.condition() == NodeFacts.Condition.RUNNING)
+                    .isPresent();
             brain.accept(known.<Observation>map(Observation.NodeSeen::new)
                     .orElseGet(() -> new Observation.NodeGone("there is no tailscaled any more")));
+            if (running && diedSteering) {
+                diedSteering = false;
+                brain.accept(new Observation.Interrupted(NodeState.TRAFFIC, List.of(), Set.of()));
+            }
             onFacts.run();
         }
     }

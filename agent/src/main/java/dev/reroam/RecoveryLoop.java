@@ -84,8 +84,8 @@ final class RecoveryLoop implements AutoCloseable {
             }
         } finally {
             turning = false;
+            arm();
         }
-        arm();
     }
 
     private void turn(Observation observation) {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -129,9 +130,17 @@ final class SteerRepairs implements AutoCloseable {
 
     void perform(Action.SteerNode asked) {
         var subject = new Subject.Marked(asked.to().family(), new Rule.MarkCondition(asked.value(), asked.mask()));
+        marked.put(subject, asked.repair());
         steerer.steer(subject, asked.to(), outcome -> {
-            if (outcome instanceof SteerOutcome.Done) {
-                marked.put(subject, asked.repair());
+            if (!Objects.equals(marked.get(subject), asked.repair())) {
+                // Not wanted any more, since before the guardian was there.
+                if (steerer.withdraw(subject) instanceof SteerOutcome.Refused refused) {
+                    Logger.warn("{} cannot be taken back: {}", subject, refused);
+                }
+                return;
+            }
+            if (outcome instanceof SteerOutcome.Refused) {
+                marked.remove(subject);
             }
             watchFooting();
             var told = switch (outcome) {

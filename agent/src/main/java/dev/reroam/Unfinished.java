@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.tinylog.Logger;
 
 /**
@@ -73,7 +74,7 @@ final class Unfinished implements AutoCloseable {
     /**
      * A device and its paths were read, and what a former run changed of it is as it was.
      *
-     * @param peers the keys of all of it
+     * @param peers the keys of those of it that spoke lately
      */
     void onDevice(DeviceFacts device, List<String> peers) {
         var open = left.remove(device.name());
@@ -89,10 +90,15 @@ final class Unfinished implements AutoCloseable {
         boolean restarted = open.tried().contains(Rung.RESTART_OWNER.name());
         if ((open.interfaceIndex() == device.interfaceIndex() || restarted)
                 && open.publicKey().equals(device.publicKey())) {
-            brain.accept(new Observation.Interrupted(device.name(), all ? peers : open.peers(), rungs(open.tried())));
+            brain.accept(new Observation.Interrupted(
+                    device.name(), all ? both(open.peers(), peers) : open.peers(), rungs(open.tried())));
         } else {
             over(device.name());
         }
+    }
+
+    private static List<String> both(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).distinct().toList();
     }
 
     /** These tunnels are under repair. */

@@ -11,6 +11,10 @@ final class Interruption {
     /** Each is refreshed once at the least; what was begun for the device above that is not done again. */
     static void take(Draft draft, Repairs repairs, Interrupted interrupted) {
         String name = interrupted.device();
+        if (name.equals(NodeState.TRAFFIC)) {
+            Nodes.shaken(draft, "the agent before this one ended while it steered");
+            return;
+        }
         draft.opening = "the agent before this one ended during a repair of " + name;
         for (String peer : interrupted.peers()) {
             repairs.evidence(

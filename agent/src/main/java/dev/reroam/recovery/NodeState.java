@@ -84,16 +84,18 @@ public record NodeState(
      * Its packets of one address family, sent over another uplink by a rule of ours.
      *
      * @param repair number of the wish
+     * @param value what they are marked with, under {@code mask}; of them, whatever tailscaled says meanwhile
      * @param from the way that they took
      * @param to the way that they take
      * @param since monotonic nanoseconds
      * @param byLink they left because the interface died
      * @param done the rule is there
      */
-    public record Steered(long repair, Path.Via from, Uplink to, long since, boolean byLink, boolean done) {
+    public record Steered(
+            long repair, int value, int mask, Path.Via from, Uplink to, long since, boolean byLink, boolean done) {
 
         Steered nowDone() {
-            return new Steered(repair, from, to, since, byLink, true);
+            return new Steered(repair, value, mask, from, to, since, byLink, true);
         }
     }
 

@@ -23,6 +23,9 @@ final class NodeSteering {
     /** Ours: what was refused, or taken away by somebody else, is not tried again at once. */
     private static final long REFUSED = TimeUnit.SECONDS.toNanos(60);
 
+    /** Ours: until the kernel has said which way they take without our rule. */
+    private static final long SETTLES = TimeUnit.SECONDS.toNanos(1);
+
     private NodeSteering() {}
 
     /** What is due: away, and back. */
@@ -73,11 +76,12 @@ final class NodeSteering {
         Nodes.tell(draft, node, NoteKind.SEEN, what);
         Nodes.tell(draft, node, NoteKind.STEP, "steer: to " + to.get());
         long repair = draft.repairNumber();
-        draft.act(new Action.SteerNode(
-                repair, facts.marks().value(), facts.marks().mask(), to.get()));
+        int value = facts.marks().value();
+        int mask = facts.marks().mask();
+        draft.act(new Action.SteerNode(repair, value, mask, to.get()));
         var all = new ArrayList<>(node.steered());
         boolean byLink = draft.dead.contains(from.interfaceIndex());
-        all.add(new NodeState.Steered(repair, from, to.get(), draft.now, byLink, false));
+        all.add(new NodeState.Steered(repair, value, mask, from, to.get(), draft.now, byLink, false));
         draft.put(node.steered(all, node.steerFrom()));
         return true;
     }
@@ -136,13 +140,13 @@ final class NodeSteering {
         NodeState node = draft.node().orElseThrow();
         Optional<String> not = node.facts().marks().not();
         if (not.isPresent()) {
-            withdraw(draft, one, not.get(), 0);
+            withdraw(draft, one, not.get(), draft.now + SETTLES);
         } else if (!draft.ways.contains(one.to())
                 || draft.dead.contains(one.to().interfaceIndex())
                 || Steering.health(draft, one.to()).state() == State.DEAD) {
-            withdraw(draft, one, "that way is dead, too", 0);
+            withdraw(draft, one, "that way is dead, too", draft.now + SETTLES);
         } else if (!node.standing().open() && Steering.mayReturn(draft, one.from(), one.byLink(), one.since())) {
-            withdraw(draft, one, "the uplink before has answered for long enough", 0);
+            withdraw(draft, one, "the uplink before has answered for long enough", draft.now + SETTLES);
         }
     }
 
@@ -156,12 +160,11 @@ final class NodeSteering {
     private static void end(Draft draft, NodeState.Steered one, String why, long from) {
         NodeState node = draft.node().orElseThrow();
         drop(draft, node, one, from);
-        NodeFacts.Marks marks = node.facts().marks();
         if (draft.incident.isEmpty()) {
             draft.opening = "steering of " + node.facts().label() + " ends: " + why;
         }
         Nodes.tell(draft, node, NoteKind.STEP, "its packets are not steered any more: " + why);
-        draft.act(new Action.UnsteerNode(marks.value(), marks.mask(), one.to().family()));
+        draft.act(new Action.UnsteerNode(one.value(), one.mask(), one.to().family()));
     }
 
     private static void drop(Draft draft, NodeState node, NodeState.Steered one, long from) {
@@ -175,12 +178,18 @@ final class NodeSteering {
     }
 
     private static UplinkHealth health(Draft draft, Path.Via way) {
+        UplinkHealth alike = UplinkHealth.NONE;
         for (int i = 0; i < draft.uplinks().size(); i++) {
-            if (carries(draft.uplinks().keyAt(i), way)) {
-                return draft.uplinks().valueAt(i).health();
+            Uplink known = draft.uplinks().keyAt(i);
+            if (carries(known, way)) {
+                alike = draft.uplinks().valueAt(i).health();
+                // Of an IPv6 network we may have had another address, under which it died.
+                if (known.source().equals(way.source())) {
+                    return alike;
+                }
             }
         }
-        return UplinkHealth.NONE;
+        return alike;
     }
 
     private static boolean carries(Uplink uplink, Path.Via way) {

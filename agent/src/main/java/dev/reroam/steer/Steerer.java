@@ -154,7 +154,12 @@ public final class Steerer implements AutoCloseable {
             case Done done -> standing = plan;
             // Some of it may be withdrawn.
             case Refused refused ->
-                applier.present().ifPresent(present -> standing = standing.without(present.missing(standing)));
+                applier.present().map(present -> present.missing(standing)).ifPresent(lost -> {
+                    standing = standing.without(lost);
+                    if (!lost.isEmpty()) {
+                        listener.onLost(lost, "it could not be kept");
+                    }
+                });
         }
         if (standing.isEmpty()) {
             beat.cancel();

@@ -17,6 +17,7 @@ import dev.reroam.recovery.NodeFacts.Condition;
 import dev.reroam.recovery.Observation.RepairOutcome;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,33 @@ class NodeSteeringTest {
         firstUplinkDies();
         world.take(new Observation.WaysSeen(List.of(World.uplink(1)), Optional.of("there is one way out only")));
         assertEquals(List.of(BACK), world.all(UnsteerNode.class), world.story());
+    }
+
+    @Test
+    void itIsTakenBackByItsMarkThoughTailscaledsRulesAreGone() {
+        firstUplinkDies();
+        node(Condition.RUNNING, NodeFacts.Marks.NONE);
+        assertEquals(List.of(BACK), world.all(UnsteerNode.class), world.story());
+    }
+
+    /** While it is steered the kernel names our way: where that dies, too, nothing begins from there. */
+    @Test
+    void afterASecondDeathItWaitsForTheKernelsWord() {
+        firstUplinkDies();
+        // The first one answers again, and may not be used yet.
+        for (int tenth = 0; tenth < 100 && world.all(UnsteerNode.class).isEmpty(); tenth++) {
+            servers(100 * MS, index -> index == 1);
+        }
+        assertEquals(List.of(BACK), world.all(UnsteerNode.class), world.story());
+        node(Condition.RUNNING, 1);
+        servers(5 * SECOND, index -> index == 1);
+        assertEquals(1, world.all(SteerNode.class).size(), world.story());
+    }
+
+    @Test
+    void anAgentAfterOneThatDiedSteeringTellsTheNode() {
+        world.take(new Observation.Interrupted(NodeState.TRAFFIC, List.of(), Set.of()));
+        assertEquals(1, world.all(KickNode.class).size(), world.story());
     }
 
     @Test

@@ -97,8 +97,9 @@ public final class ControlWatch implements AutoCloseable {
             if (!host.equals(Optional.of(name))) {
                 return;
             }
+            // Whatever came of it: those that are known serve until then.
+            resolvedAt = clock.monotonicNanos();
             if (!addresses.isEmpty()) {
-                resolvedAt = clock.monotonicNanos();
                 if (servers.size() + addresses.size() > MOST_ADDRESSES) {
                     servers.clear();
                 }
@@ -150,9 +151,14 @@ public final class ControlWatch implements AutoCloseable {
             silent = false;
             tell(age);
         }
+        if (silent) {
+            // It has no connection; where the world is gone that may last.
+            next.setWithin(wait);
+            wait = Math.min(2 * wait, USUAL);
+            return;
+        }
         wait = CLOSE;
-        long left = limit - TimeUnit.MILLISECONDS.toNanos(age.orElse(0));
-        next.setWithin(silent ? CLOSE : Math.min(left, USUAL));
+        next.setWithin(Math.min(limit - TimeUnit.MILLISECONDS.toNanos(age.orElse(0)), USUAL));
     }
 
     private void tell(OptionalLong age) {

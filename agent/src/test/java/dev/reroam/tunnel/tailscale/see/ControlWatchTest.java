@@ -119,6 +119,25 @@ class ControlWatchTest {
     }
 
     @Test
+    void whereItHasNoConnectionAfterwardsItIsLookedForLessAndLess() {
+        follow();
+        pass(125);
+        assertTrue(!told.isEmpty());
+        server.connected = false;
+        server.addresses = List.of();
+        int looks = server.looks;
+        int questions = server.questions;
+        pass(3_600);
+        assertTrue(server.looks - looks <= 70, () -> server.looks - looks + " looks");
+        assertTrue(server.questions - questions <= 7, () -> server.questions - questions + " questions");
+        server.connected = true;
+        server.spokeAt = time.now();
+        told.clear();
+        pass(61);
+        assertEquals(1, told.size(), "and its end is told");
+    }
+
+    @Test
     void noConnectionIsNoSilence() {
         server.connected = false;
         follow();
