@@ -9,7 +9,6 @@ import dev.reroam.tunnel.tailscale.see.ControlWatch;
 import dev.reroam.uplink.Uplink;
 import io.netty.channel.EventLoop;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -53,7 +52,7 @@ final class ControlMeans implements ControlWatch.Means, AutoCloseable {
 
     @Override
     public void resolve(String host, Consumer<List<IpAddress>> then) {
-        var literal = literal(host);
+        var literal = HostNames.literal(host);
         if (literal.isPresent()) {
             then.accept(List.of(literal.get()));
             return;
@@ -75,15 +74,6 @@ final class ControlMeans implements ControlWatch.Means, AutoCloseable {
             case NameAnswer.Found found -> found.addresses();
             case NameAnswer.None none -> List.of();
         };
-    }
-
-    private static Optional<IpAddress> literal(String host) {
-        try {
-            return Optional.of(IpAddress.parse(host));
-        } catch (IllegalArgumentException e) {
-            // Then it is a name.
-            return Optional.empty();
-        }
     }
 
     @Override

@@ -77,7 +77,7 @@ final class EndpointNames implements AutoCloseable {
                         .map(why -> "; " + why)
                         .orElse("");
                 unknown(asked.tunnel(), Optional.empty(), "no file gives its endpoint by name" + more);
-            } else if (isAddress(configured.get().host())) {
+            } else if (HostNames.literal(configured.get().host()).isPresent()) {
                 var at = configured.get();
                 unknown(asked.tunnel(), Optional.empty(), at.where() + " gives its endpoint by address");
             } else {
@@ -112,16 +112,6 @@ final class EndpointNames implements AutoCloseable {
 
     private void unknown(TunnelId tunnel, Optional<String> name, String why) {
         then.accept(new NameSeen(tunnel, name, List.of(), why));
-    }
-
-    private static boolean isAddress(String host) {
-        try {
-            IpAddress.parse(host);
-            return true;
-        } catch (IllegalArgumentException e) {
-            // Then it is a name.
-            return false;
-        }
     }
 
     /** Asks nobody any more; idempotent. What is under way ends with the client. */

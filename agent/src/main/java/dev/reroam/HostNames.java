@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -51,6 +52,16 @@ final class HostNames {
     void ask(String host, List<IpAddress> servers, List<Uplink> uplinks, Consumer<NameAnswer> then) {
         waiting.add(new Search(host, ways(servers, uplinks), then));
         search();
+    }
+
+    /** The address that somebody wrote instead of a name; empty where it is a name. */
+    static Optional<IpAddress> literal(String host) {
+        try {
+            return Optional.of(IpAddress.parse(host));
+        } catch (IllegalArgumentException e) {
+            // Then it is a name.
+            return Optional.empty();
+        }
     }
 
     private void search() {

@@ -151,6 +151,11 @@ public record NodeState(
         public Repairing {
             asked = List.copyOf(asked);
         }
+
+        /** The next pings at this moment, and the next rung at that. */
+        Repairing waiting(long nextPing, long nextRung) {
+            return new Repairing(incident, since, what, rung, repair, asked, firstPing, nextPing, nextRung);
+        }
     }
 
     /**

@@ -205,20 +205,7 @@ final class Nodes {
             over(draft, repairing.incident(), NoteKind.OUTCOME, "it talked with nobody: nothing to prove");
             return;
         }
-        draft.put(node.with(pinging(repairing, draft.now)));
-    }
-
-    private static Repairing pinging(Repairing repairing, long at) {
-        return new Repairing(
-                repairing.incident(),
-                repairing.since(),
-                repairing.what(),
-                repairing.rung(),
-                repairing.repair(),
-                repairing.asked(),
-                repairing.firstPing(),
-                at,
-                repairing.until());
+        draft.put(node.with(repairing.waiting(draft.now, repairing.until())));
     }
 
     static void take(Draft draft, NodePinged pinged) {
@@ -280,7 +267,7 @@ final class Nodes {
                     climb(draft, node, repairing);
                 } else {
                     ping(draft, repairing.asked());
-                    draft.put(node.with(pinging(repairing, draft.now + PING_EVERY)));
+                    draft.put(node.with(repairing.waiting(draft.now + PING_EVERY, repairing.until())));
                 }
             }
             case GivenUp up -> {
@@ -315,16 +302,8 @@ final class Nodes {
         if (NodeSteering.tried(draft, node)) {
             // It is answered by an outcome, after which all begins anew there.
             NodeState now = draft.node().orElse(node);
-            draft.put(now.with(new Repairing(
-                    repairing.incident(),
-                    repairing.since(),
-                    repairing.what(),
-                    repairing.rung(),
-                    repairing.repair(),
-                    repairing.asked(),
-                    repairing.firstPing(),
-                    draft.now + PING_EVERY,
-                    draft.now + repairing.rung().bound())));
+            draft.put(now.with(repairing.waiting(
+                    draft.now + PING_EVERY, draft.now + repairing.rung().bound())));
             return;
         }
         giveUp(

@@ -51,11 +51,7 @@ public sealed interface Subject {
         /** A mark of 0 is everybody's. */
         @Override
         public boolean canBeSteered() {
-            return mark.value() != 0 && (mark.value() & mask()) == mark.value();
-        }
-
-        private int mask() {
-            return mark.mask();
+            return mark.value() != 0 && (mark.value() & mark.mask()) == mark.value();
         }
 
         @Override
