@@ -44,6 +44,7 @@ final class AgentApi implements Api {
     private final NetworkMonitor network;
     // Devices that are there and cannot be read, or are only watched, each with the reason.
     private final DeviceWatch devices;
+    private final UnreadTunnels unread;
     private final Netchecks netchecks;
     private final Outlook outlook;
     private final NodeOutlook node;
@@ -65,6 +66,7 @@ final class AgentApi implements Api {
             JournalPages incidents,
             NetworkMonitor network,
             DeviceWatch devices,
+            UnreadTunnels unread,
             Netchecks netchecks,
             Outlook outlook,
             NodeOutlook node) {
@@ -76,6 +78,7 @@ final class AgentApi implements Api {
         this.incidents = incidents;
         this.network = network;
         this.devices = devices;
+        this.unread = unread;
         this.netchecks = netchecks;
         this.outlook = outlook;
         this.node = node;
@@ -207,38 +210,11 @@ final class AgentApi implements Api {
     private List<StatusReport.Tunnel> tunnels(RecoveryState state, long now) {
         var tunnels = new ArrayList<StatusReport.Tunnel>();
         state.tunnels().forEach((id, tunnel) -> tunnels.add(tunnel(state, id, tunnel, now)));
-        devices.notes().forEach((name, note) -> {
-            if (!state.devices().containsKey(name)) {
-                tunnels.add(unread(
-                        name,
-                        StatusReport.TunnelState.CANNOT_BE_READ,
-                        wallMillis(note.since()),
-                        Optional.of(note.why())));
-            }
-        });
+        tunnels.addAll(unread.report(this::wallMillis));
         devices.disabled()
-                .forEach(name -> tunnels.add(
-                        unread(name, StatusReport.TunnelState.DISABLED, wallMillis(startedAt), Optional.empty())));
+                .forEach(name -> tunnels.add(StatusReport.Tunnel.unread(
+                        name, StatusReport.TunnelState.DISABLED, wallMillis(startedAt), Optional.empty(), 0, 0)));
         return tunnels;
-    }
-
-    private static StatusReport.Tunnel unread(
-            String device, StatusReport.TunnelState state, long sinceMillis, Optional<String> why) {
-        return new StatusReport.Tunnel(
-                device,
-                device,
-                Optional.empty(),
-                state,
-                sinceMillis,
-                why,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                0,
-                0,
-                OptionalLong.empty());
     }
 
     private StatusReport.Tunnel tunnel(RecoveryState state, TunnelId id, TunnelState tunnel, long now) {

@@ -19,6 +19,7 @@ import dev.reroam.linux.libc.ClockJumps;
 import dev.reroam.linux.libc.DescriptorLoop;
 import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
+import dev.reroam.linux.route.Link;
 import dev.reroam.linux.route.RouteSocket;
 import dev.reroam.lookout.Gateways;
 import dev.reroam.loop.Alarm;
@@ -95,6 +96,7 @@ final class AgentCore implements AutoCloseable {
     private final SteerRepairs steer;
     private final FlowRepairs flows;
     private final TrafficWatch traffic;
+    private final UnreadTunnels unread;
     private final Redials redials;
     private final OwnerRestart owners;
     private final PortRewrites rewrites;
@@ -195,7 +197,13 @@ final class AgentCore implements AutoCloseable {
         owners = CoreParts.owners(outside);
         rewrites = CoreParts.rewrites(outside, flows);
         redials = CoreParts.redials(outside, network, wishes.tcp().programs(), Redials.AGAIN_AFTER);
-        traffic = new TrafficWatch(loop, clock, links::traffic, brain::observe);
+        traffic = new TrafficWatch(
+                loop,
+                clock,
+                links::traffic,
+                (name, is) -> brain.observe(
+                        new Observation.TrafficSeen(name, is.receivedPackets(), is.sentPackets(), is.sentBytes())));
+        unread = new UnreadTunnels(loop, clock, links::traffic);
         var neighbours = Gateways.Neighbours.kernel(RouteSocket.open());
         outlook = new Outlook(
                 loop,
@@ -221,6 +229,7 @@ final class AgentCore implements AutoCloseable {
                 new JournalPages(journal),
                 network,
                 devices,
+                unread,
                 netchecks,
                 outlook,
                 node);
@@ -318,6 +327,7 @@ final class AgentCore implements AutoCloseable {
     private void onReadAll() {
         sleep.look();
         devices.readAll();
+        followTraffic();
         echo.expire();
         node.look();
         readAll.setWithin(READ_ALL_NANOS);
@@ -343,6 +353,9 @@ final class AgentCore implements AutoCloseable {
                 .devices()
                 .forEach((name, one) -> interfaces.put(name, one.facts().interfaceIndex()));
         traffic.follow(interfaces);
+        var notes = new HashMap<>(devices.notes());
+        notes.keySet().removeAll(interfaces.keySet());
+        unread.follow(notes, name -> network.state().link(name).map(Link::index).orElse(0));
     }
 
     /** The keys of those that spoke lately. */
@@ -395,6 +408,7 @@ final class AgentCore implements AutoCloseable {
         brain.close();
         node.close();
         traffic.close();
+        unread.close();
         links.close();
         flows.close();
         owners.close();

@@ -34,6 +34,11 @@ public record NetworkState(Map<Integer, Link> links, Set<Address> addresses, Set
         return Optional.ofNullable(links.get(index));
     }
 
+    /** The interface, by its name. */
+    public Optional<Link> link(String name) {
+        return links.values().stream().filter(link -> link.name().equals(name)).findAny();
+    }
+
     /**
      * The picture after one announcement; this very object when it changes nothing here.
      *

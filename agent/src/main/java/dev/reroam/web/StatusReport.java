@@ -124,7 +124,37 @@ public record StatusReport(
             int keepaliveSeconds,
             long receivedBytes,
             long sentBytes,
-            OptionalLong incident) {}
+            OptionalLong incident) {
+
+        /**
+         * One of which nothing is known but its interface.
+         *
+         * @param receivedBytes of the interface, as the other
+         */
+        public static Tunnel unread(
+                String device,
+                TunnelState state,
+                long sinceMillis,
+                Optional<String> reason,
+                long receivedBytes,
+                long sentBytes) {
+            return new Tunnel(
+                    device,
+                    device,
+                    Optional.empty(),
+                    state,
+                    sinceMillis,
+                    reason,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    receivedBytes,
+                    sentBytes,
+                    OptionalLong.empty());
+        }
+    }
 
     /**
      * This box's node of a Tailscale network: one tunnel to many.

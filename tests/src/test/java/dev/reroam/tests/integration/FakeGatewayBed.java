@@ -18,6 +18,7 @@ final class FakeGatewayBed {
     static final Duration SOON = Duration.ofSeconds(4);
 
     final Namespace router;
+    final Namespace inside;
     final FakeGateway gateway;
     final MapperInside mapper;
     private final Belongings belongings = Belongings.open();
@@ -25,8 +26,9 @@ final class FakeGatewayBed {
     FakeGatewayBed() throws Exception {
         var bed = NatBed.make(belongings, Translation.EASY);
         router = bed.router();
+        inside = bed.inside();
         gateway = FakeGateway.start(router, "lan", "192.168.77.1");
-        mapper = MapperInside.open(bed.inside());
+        mapper = MapperInside.open(inside);
     }
 
     /** The gateway speaks these, and no others. */

@@ -12,9 +12,19 @@ import dev.reroam.portmap.Presence;
 import dev.reroam.portmap.gateway.AddressKind;
 import dev.reroam.portmap.gateway.Protocol;
 import dev.reroam.portmap.gateway.Refusal;
+import dev.reroam.tests.lab.Inside;
 import dev.reroam.tests.lab.Pause;
 import dev.reroam.tests.lab.gateway.Heard.Question;
 import dev.reroam.tests.lab.gateway.Speech;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +39,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gateways that lie, are slow to speak, and forget: the real mapper over real sockets. */
 @Tag("bed1")
@@ -166,6 +177,44 @@ class FakeGatewayTest {
                 Pause.until(SOON, () -> bed.gateway.table().size() == 1),
                 () -> bed.gateway.heard().toString());
         assertEquals(1, bed.gateway.mostAtOnce());
+    }
+
+    /** As a second program here that maps ports, before us or after. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anotherListenerForAnnouncementsTakesNothingAway(boolean itWasFirst) throws Exception {
+        bed.speaks(Speech.PCP);
+        try (var other = Inside.of(bed.inside, FakeGatewayTest::listener)) {
+            var mapper = itWasFirst ? MapperInside.open(bed.inside) : bed.mapper;
+            mapper.want(PORT);
+            mapper.awaitMapping(PORT, SOON);
+            bed.gateway.reboot();
+            bed.gateway.announce();
+            mapper.await(News.Forgot.class, forgot -> true, SOON);
+            var heard = ByteBuffer.allocate(100);
+            assertTrue(
+                    Pause.until(SOON, () -> {
+                        try {
+                            return other.receive(heard) != null;
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }),
+                    "the other one hears nothing");
+            if (itWasFirst) {
+                mapper.close();
+            }
+        }
+    }
+
+    private static DatagramChannel listener() throws IOException {
+        var listener = DatagramChannel.open(StandardProtocolFamily.INET)
+                .setOption(StandardSocketOptions.SO_REUSEPORT, true)
+                .bind(new InetSocketAddress("224.0.0.1", 5350));
+        // Java's sockets hear only the groups that they joined themselves.
+        listener.join(InetAddress.getByName("224.0.0.1"), NetworkInterface.getByName("lan"));
+        listener.configureBlocking(false);
+        return listener;
     }
 
     /** Every 300 ms, as one that reboots every 20 s looks like to a clock that runs faster. */

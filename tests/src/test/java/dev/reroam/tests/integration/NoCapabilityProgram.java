@@ -28,6 +28,8 @@ final class NoCapabilityProgram {
             var before = net.router().run("wg", "showconf", device);
             System.out.println(home.awaitStatus(
                     SOON, now -> now.contains("\"cannot_be_read\"") && now.contains("\"interface\":\"wan1\"")));
+            net.router().run("ping", "-c", "2", net.tunnel().farInner());
+            System.out.println(home.awaitStatus(SOON, NoCapabilityTest::countsWhatTheInterfaceReceives));
             net.ip().request("link set dev wan1 down");
             System.out.println(home.awaitStatus(
                     SOON, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\"")));

@@ -71,9 +71,17 @@ class NoCapabilityTest {
         assertSays(status, "CAP_SYS_PTRACE", "only observed");
         assertTrue(status.contains("\"id\":\"" + net.tunnel().device() + "\""), status);
         assertTrue(status.contains("\"interface\":\"wan1\""), status);
+        net.router().run("ping", "-c", "2", "-i", "0.2", net.tunnel().farInner());
+        home.awaitStatus(SOON, NoCapabilityTest::countsWhatTheInterfaceReceives);
         net.ip().request("link set dev wan1 down");
         home.awaitStatus(SOON, now -> now.contains("\"state\":\"down\"") || !now.contains("\"interface\":\"wan1\""));
         assertTrue(agent.isAlive(), home::log);
+    }
+
+    /** Of a tunnel that cannot be read: the counters of an interface are everybody's. */
+    static boolean countsWhatTheInterfaceReceives(String status) {
+        return status.matches("(?s).*\"cannot_be_read\"[^}]*; its interface last received something [^}]*"
+                + "\"received_bytes\":[1-9]\\d*,\"sent_bytes\":[1-9].*");
     }
 
     private static void assertSays(String status, String missing, String costs) {

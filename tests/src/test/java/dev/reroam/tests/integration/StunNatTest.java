@@ -25,6 +25,7 @@ import dev.reroam.tests.lab.NatBed;
 import dev.reroam.tests.lab.NatBed.Translation;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +121,12 @@ class StunNatTest {
         assertEquals(Finding.YES, behaviour.portPreserved());
         assertEquals(hairpin, behaviour.hairpin());
         theirFindingIs("NAT with Endpoint Independent Mapping!", "Endpoint Independent", v6);
+        theirHairpinIs(hairpin, v6);
+    }
+
+    private void theirHairpinIs(Finding hairpin, boolean v6) {
+        String reference = theyAsk(v6, "-H");
+        assertEquals(hairpin == Finding.YES, reference.contains("maybe a successful hairpinning"), reference);
     }
 
     @ParameterizedTest
@@ -133,17 +140,18 @@ class StunNatTest {
     }
 
     private void theirFindingIs(String mapping, String filtering, boolean v6) {
-        // It waits for three seconds at each silence, and for ever when everything is silent.
-        String reference = bed.inside()
-                .run(
-                        "timeout",
-                        "40",
-                        "turnutils_natdiscovery",
-                        "-m",
-                        "-f",
-                        NatBed.stunAddresses(v6).getFirst());
+        String reference = theyAsk(v6, "-m", "-f");
         assertTrue(reference.contains(mapping), reference);
         assertTrue(reference.contains("NAT with " + filtering + " Filtering!"), reference);
+    }
+
+    private String theyAsk(boolean v6, String... what) {
+        // It waits for three seconds at each silence, and for ever when everything is silent.
+        var words = new ArrayList<>(List.of("timeout", "40", "turnutils_natdiscovery"));
+        words.addAll(List.of("-L", outlet(v6).source().toString()));
+        words.addAll(List.of(what));
+        words.add(NatBed.stunAddresses(v6).getFirst());
+        return bed.inside().run(words.toArray(String[]::new));
     }
 
     /** Two in a row are as hard as the harder one, and show the outer one's address. */
@@ -172,6 +180,7 @@ class StunNatTest {
         assertEquals(Finding.NO, behaviour.translated());
         assertEquals(Mapping.ENDPOINT_INDEPENDENT, behaviour.mapping());
         assertEquals(Filtering.ENDPOINT_INDEPENDENT, behaviour.filtering());
+        theirFindingIs("No NAT! (Endpoint Independent Mapping)", "Endpoint Independent", v6);
     }
 
     /** The owner of a port asks by itself, and so do we from its port: the NAT must take us for one. */

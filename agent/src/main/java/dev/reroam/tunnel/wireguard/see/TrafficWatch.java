@@ -5,13 +5,12 @@ import dev.reroam.linux.libc.LinuxException;
 import dev.reroam.linux.netlink.MalformedMessageException;
 import dev.reroam.linux.route.LinkTraffic;
 import dev.reroam.loop.Alarm;
-import dev.reroam.recovery.Observation;
 import io.netty.channel.EventLoop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Reads the counters of the devices' interfaces: once a second, and ten times a second while there is traffic, since only then
@@ -34,7 +33,7 @@ public final class TrafficWatch implements AutoCloseable {
 
     private final Clock clock;
     private final Counters counters;
-    private final Consumer<Observation> told;
+    private final BiConsumer<String, LinkTraffic> told;
     private final Alarm next;
     private final Map<String, Counted> devices = new HashMap<>();
 
@@ -53,8 +52,8 @@ public final class TrafficWatch implements AutoCloseable {
         }
     }
 
-    /** @param told is told of each reading, on the loop */
-    public TrafficWatch(EventLoop loop, Clock clock, Counters counters, Consumer<Observation> told) {
+    /** @param told is told of each reading, by the device's name, on the loop */
+    public TrafficWatch(EventLoop loop, Clock clock, Counters counters, BiConsumer<String, LinkTraffic> told) {
         this.clock = clock;
         this.counters = counters;
         this.told = told;
@@ -92,7 +91,7 @@ public final class TrafficWatch implements AutoCloseable {
         }
         traffic.ifPresent(is -> {
             pace(counted, is, now);
-            told.accept(new Observation.TrafficSeen(name, is.receivedPackets(), is.sentPackets(), is.sentBytes()));
+            told.accept(name, is);
         });
     }
 

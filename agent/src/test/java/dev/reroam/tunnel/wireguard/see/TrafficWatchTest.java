@@ -24,7 +24,8 @@ class TrafficWatchTest {
             time.loop(),
             time.clock(),
             index -> there ? Optional.of(new LinkTraffic(packets, 0, 100 * packets, 0)) : Optional.empty(),
-            told::add);
+            (name, is) -> told.add(
+                    new Observation.TrafficSeen(name, is.receivedPackets(), is.sentPackets(), is.sentBytes())));
 
     @AfterEach
     void close() {
