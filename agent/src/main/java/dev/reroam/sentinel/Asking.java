@@ -3,11 +3,11 @@ package dev.reroam.sentinel;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.sentinel.SentinelEffect.Heard;
 import dev.reroam.sentinel.SentinelEffect.Unheard;
+import dev.reroam.sentinel.SentinelState.Away;
 import dev.reroam.sentinel.Watch.Asked;
 import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** One uplink's questions in one step, and what their answers mean. Confined to the step. */
@@ -31,18 +31,18 @@ final class Asking {
         this(turn, new WatchDraft(turn, uplink, watch));
     }
 
-    /** @param said what servers said of it when it was there before */
-    static Asking first(Turn turn, Uplink uplink, Map<Endpoint, Said> said) {
-        return new Asking(turn, WatchDraft.first(turn, uplink, said));
+    /** @param before what is remembered of it from when it was there before */
+    static Asking first(Turn turn, Uplink uplink, Away before) {
+        return new Asking(turn, WatchDraft.first(turn, uplink, before));
     }
 
     Watch freeze() {
         return watch.freeze();
     }
 
-    /** The last word of each server. */
-    Map<Endpoint, Said> said() {
-        return Map.copyOf(watch.said);
+    /** What is to be remembered of it when it is gone. */
+    Away away() {
+        return watch.away();
     }
 
     boolean waitsFor(long question) {

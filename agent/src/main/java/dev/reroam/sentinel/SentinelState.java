@@ -14,16 +14,27 @@ import java.util.TreeMap;
  * All that the sentinel remembers. Immutable.
  *
  * @param watches what it knows of each uplink
- * @param away what servers last said of uplinks that are gone, the one that is gone for longest first
+ * @param away what is remembered of uplinks that are gone, the one that is gone for longest first
  * @param random where its jitter comes from: SplitMix64 of the seed that it was begun with
  */
 public record SentinelState(
         List<Endpoint> servers,
         Map<Uplink, Watch> watches,
-        Map<Uplink, Map<Endpoint, Said>> away,
+        Map<Uplink, Away> away,
         long nextQuestion,
         long nextPort,
         long random) {
+
+    /**
+     * An uplink that is gone, and may come back.
+     *
+     * @param said the last word of each server
+     * @param idleSent when packets were sent in the last minute before: what comes and goes has no more of them; so for hard ones
+     */
+    record Away(Map<Endpoint, Said> said, List<Long> idleSent, List<Long> hardSent) {
+
+        static final Away NOTHING = new Away(Map.of(), List.of(), List.of());
+    }
 
     public SentinelState {
         servers = List.copyOf(servers);

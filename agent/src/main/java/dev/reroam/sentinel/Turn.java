@@ -3,7 +3,7 @@ package dev.reroam.sentinel;
 import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpFamily;
 import dev.reroam.sentinel.SentinelEffect.Leave;
-import dev.reroam.sentinel.Watch.Said;
+import dev.reroam.sentinel.SentinelState.Away;
 import dev.reroam.uplink.Uplink;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ final class Turn {
     final long now;
     private List<Endpoint> servers;
     private final TreeMap<Uplink, Asking> uplinks = new TreeMap<>();
-    private final LinkedHashMap<Uplink, Map<Endpoint, Said>> away;
+    private final LinkedHashMap<Uplink, Away> away;
     private final List<SentinelEffect> effects = new ArrayList<>();
     private long nextQuestion;
     private long nextPort;
@@ -47,24 +47,24 @@ final class Turn {
             Asking asking = uplinks.remove(uplink);
             if (asking != null) {
                 asking.leave();
-                remember(uplink, asking.said());
+                remember(uplink, asking.away());
             }
         }
         for (Uplink uplink : seen) {
             if (!uplinks.containsKey(uplink)) {
-                Map<Endpoint, Said> said = away.remove(uplink);
-                uplinks.put(uplink, Asking.first(this, uplink, said == null ? Map.of() : said));
+                Away before = away.remove(uplink);
+                uplinks.put(uplink, Asking.first(this, uplink, before == null ? Away.NOTHING : before));
             }
         }
     }
 
-    private void remember(Uplink uplink, Map<Endpoint, Said> said) {
+    private void remember(Uplink uplink, Away before) {
         away.remove(uplink);
-        if (!said.isEmpty()) {
+        if (!before.equals(Away.NOTHING)) {
             if (away.size() >= MOST_AWAY) {
                 away.pollFirstEntry();
             }
-            away.put(uplink, said);
+            away.put(uplink, before);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.reroam.linux.ip.Endpoint;
 import dev.reroam.linux.ip.IpAddress;
 import dev.reroam.sentinel.SentinelEffect.Ask;
 import dev.reroam.sentinel.SentinelEffect.PublicSeen;
+import dev.reroam.sentinel.SentinelState.Away;
 import dev.reroam.sentinel.Watch.Asked;
 import dev.reroam.sentinel.Watch.Said;
 import dev.reroam.uplink.Uplink;
@@ -78,15 +79,15 @@ final class WatchDraft {
         packets = watch.packets();
     }
 
-    /** @param said what servers said of it when it was there before */
-    static WatchDraft first(Turn turn, Uplink uplink, Map<Endpoint, Said> said) {
+    /** @param before what is remembered of it from when it was there before */
+    static WatchDraft first(Turn turn, Uplink uplink, Away before) {
         // Each uplink begins with another server.
         int begin = turn.below(1 << 16);
         var draft = new WatchDraft(
                 turn,
                 uplink,
                 new Watch(
-                        said,
+                        before.said(),
                         Map.of(),
                         Map.of(),
                         Optional.empty(),
@@ -98,8 +99,8 @@ final class WatchDraft {
                         turn.now,
                         turn.now,
                         begin,
-                        List.of(),
-                        List.of(),
+                        before.idleSent(),
+                        before.hardSent(),
                         Optional.empty(),
                         Watch.NEVER,
                         0));
@@ -116,6 +117,10 @@ final class WatchDraft {
                 return;
             }
         }
+    }
+
+    Away away() {
+        return new Away(Map.copyOf(said), List.copyOf(idleSent), List.copyOf(hardSent));
     }
 
     Watch freeze() {

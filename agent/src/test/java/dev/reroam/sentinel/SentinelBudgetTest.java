@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Simulated hours over every kind of NAT; {@code -Dseed=N} runs one seed alone. */
 class SentinelBudgetTest {
@@ -89,6 +90,23 @@ class SentinelBudgetTest {
         // Idle questions, hard runs with confirmations.
         assertTrue(world.busiestMinute(WAN) <= 12 + SentinelConfig.HARD_BUDGET, () -> "" + world.busiestMinute(WAN));
         assertTrue(world.sent.size() > 100, "the walk led nowhere");
+    }
+
+    /** Whether a tunnel is suspect each time, or not: what is new each second is not asked for as if it were the first time. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anUplinkThatComesAndGoesHasNoMoreThanOneThatStays(boolean suspect) {
+        var world = SentinelWorld.started(1);
+        world.loss = 0.5;
+        for (int i = 0; i < 240; i++) {
+            world.take(new SentinelEvent.UplinksSeen(i % 2 == 0 ? List.of() : List.of(WAN)));
+            if (suspect) {
+                world.take(new SentinelEvent.Suspected(WAN));
+            }
+            world.advance(SECOND / 2);
+        }
+        int most = SentinelConfig.IDLE_PACKETS + (suspect ? SentinelConfig.HARD_BUDGET : 0);
+        assertTrue(world.busiestMinute(WAN) <= most, () -> "" + world.busiestMinute(WAN));
     }
 
     private static long recent(SentinelWorld world, Random random) {
