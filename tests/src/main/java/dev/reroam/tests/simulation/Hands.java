@@ -84,8 +84,9 @@ final class Hands {
     private void perform(Action.Setting repair, WgDevice device, BooleanSupplier wanted, Consumer<RepairOutcome> then) {
         switch (repair) {
             case Action.Refresh refresh -> {
-                RepairOutcome outcome = refresh(device, refresh);
-                again(repair, device, () -> refresh(device, refresh));
+                RepairOutcome outcome = refresh(device, refresh, true);
+                // What is set is set twice. Sent is once: packets that no real one sends are no fault of the reckoning.
+                again(repair, device, () -> refresh(device, refresh, false));
                 told(device, () -> then.accept(outcome));
             }
             case Action.Rebind rebind -> rebind(rebind.device(), device, wanted, then);
@@ -132,7 +133,7 @@ final class Hands {
         return settings;
     }
 
-    private static RepairOutcome refresh(WgDevice device, Action.Refresh refresh) {
+    private static RepairOutcome refresh(WgDevice device, Action.Refresh refresh, boolean sends) {
         var there = new ArrayList<WgPeer>();
         for (Action.PeerRefresh peer : refresh.peers()) {
             Optional.ofNullable(device.peer(peer.key())).ifPresent(there::add);
@@ -145,8 +146,10 @@ final class Hands {
             // Not what the brain last heard of: somebody may have set it since.
             int seconds = peer.keepalive();
             peer.clearSource();
-            peer.keepalive(0);
-            peer.keepalive(seconds == 0 ? A_KEEPALIVE : seconds);
+            if (sends) {
+                peer.keepalive(0);
+                peer.keepalive(seconds == 0 ? A_KEEPALIVE : seconds);
+            }
             peer.keepalive(seconds);
         }
         return new RepairOutcome.Done();
