@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * Writes down the system calls of one thread of a process from now on, and kills the process at one of them, by strace(1):
@@ -19,77 +17,33 @@ import java.util.regex.Pattern;
 public record KillAtCall(Process strace, Path written) {
 
     private static final Duration ATTACH = Duration.ofSeconds(10);
-    // Those that a JVM makes; one that is not named counts as one that changes something.
-    private static final Set<String> PRIVATE = Set.of(
-            "futex",
-            "epoll_wait",
-            "epoll_pwait",
-            "epoll_pwait2",
-            "epoll_ctl",
-            "poll",
-            "ppoll",
-            "read",
-            "pread64",
-            "readv",
-            "recvfrom",
-            "recvmsg",
-            "lseek",
-            "getsockname",
-            "getsockopt",
-            "setsockopt",
-            "mprotect",
-            "mmap",
-            "munmap",
-            "madvise",
-            "brk",
-            "fstat",
-            "newfstatat",
-            "stat",
-            "access",
-            "socket",
-            "close",
-            "getrusage",
-            "clock_nanosleep",
-            "sched_yield",
-            "rt_sigprocmask",
-            "rt_sigaction",
-            "rt_sigreturn");
-    private static final Pattern CALL = Pattern.compile("([a-z]\\w*)\\(.*");
+    /** Each call of the kind waits so long before it is made: time to see which one it is. */
+    private static final Duration HELD = Duration.ofMillis(150);
 
-    /**
-     * One call of a sequence. strace counts each kind of call for itself ({@code inject=all:when=K} strikes at the first
-     * kind that reaches K), so the k-th call is named by its kind and how many of that kind come before it.
-     *
-     * @param occurrence 1 is the first of its kind
-     */
-    public record Call(String kind, int occurrence) {
-
-        /**
-         * Whether something outside the process may be another after it, and stay so. Between two such calls all crashes
-         * leave the same: what a process waits for, reads or makes for itself goes with it, and its sockets close.
-         */
-        public boolean changesSomething() {
-            return !PRIVATE.contains(kind);
-        }
-
-        @Override
-        public String toString() {
-            return kind + " " + occurrence;
-        }
-    }
+    private static final Duration LOOK = Duration.ofMillis(3);
 
     /** Attaches without ever killing. */
     public static KillAtCall never(Topology net, long process, long thread) {
         return attach(net, process, thread, List.of());
     }
 
-    /** Attaches to a thread, whose calls are counted from here. */
-    public static KillAtCall at(Topology net, long process, long thread, Call call) {
-        return attach(
-                net,
-                process,
-                thread,
-                List.of("-e", "inject=" + call.kind() + ":signal=SIGKILL:when=" + call.occurrence()));
+    /**
+     * Attaches to a thread, and kills its process at the call that has this effect, by what the call says and not by how
+     * many come before it: no two repairs ask as many questions.
+     */
+    public static KillAtCall at(Topology net, long process, long thread, SystemCall call) {
+        var effect = call.effect().orElseThrow();
+        var attached = holding(net, process, thread, call.kind(), HELD);
+        Thread.ofPlatform().daemon().name("killer").start(() -> {
+            while (attached.strace.isAlive()) {
+                if (attached.calls().stream().anyMatch(now -> now.effect().equals(Optional.of(effect)))) {
+                    ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
+                    return;
+                }
+                Pause.of(LOOK);
+            }
+        });
+        return attached;
     }
 
     /** Attaches to a thread and kills nobody: each call of those kinds is held back before it is made. */
@@ -122,17 +76,9 @@ public record KillAtCall(Process strace, Path written) {
         }
     }
 
-    /** The calls so far, in order. */
-    public List<Call> calls() {
-        var seen = new HashMap<String, Integer>();
-        var calls = new ArrayList<Call>();
-        for (var line : lines()) {
-            var call = CALL.matcher(line);
-            if (call.matches()) {
-                calls.add(new Call(call.group(1), seen.merge(call.group(1), 1, Integer::sum)));
-            }
-        }
-        return calls;
+    /** The calls so far, in order; the last one is that at which the process was killed, where it was. */
+    public List<SystemCall> calls() {
+        return SystemCall.read(lines());
     }
 
     /** The end of strace's report, for people. */

@@ -10,8 +10,8 @@ import dev.reroam.tests.lab.AgentRemedy;
 import dev.reroam.tests.lab.Belongings;
 import dev.reroam.tests.lab.CommandFailedException;
 import dev.reroam.tests.lab.KillAtCall;
-import dev.reroam.tests.lab.KillAtCall.Call;
 import dev.reroam.tests.lab.Plan;
+import dev.reroam.tests.lab.SystemCall;
 import dev.reroam.tests.lab.Topology;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +56,8 @@ final class CrashSite implements AutoCloseable {
         this.oldUplinkDies = oldUplinkDies;
         // The first packet shakes hands.
         carries();
-        home.configure("[devices." + device() + "]\nport = \"free\"\n");
+        // Nobody else is asked anything meanwhile: what is killed is a repair.
+        home.configure("stun.servers = []\nportmap.enabled = false\n[devices." + device() + "]\nport = \"free\"\n");
         this.agent = home.start();
     }
 
@@ -66,7 +67,7 @@ final class CrashSite implements AutoCloseable {
      * @param killed whether the call came
      * @param calls those that came, in order
      */
-    record Blow(boolean killed, List<Call> calls) {}
+    record Blow(boolean killed, List<SystemCall> calls) {}
 
     /** The part of a climb up the ladder in which the agent is killed, by what it logs. */
     enum Climb {
@@ -100,7 +101,7 @@ final class CrashSite implements AutoCloseable {
      * @param call empty kills nobody
      * @param cold whether it is the agent's first incident, in which the JVM still loads and compiles
      */
-    Blow duringRefresh(Optional<Call> call, boolean cold) {
+    Blow duringRefresh(Optional<SystemCall> call, boolean cold) {
         if (cold) {
             agent.destroyForcibly();
             AgentHome.until(REPAIRED, () -> !agent.isAlive());
@@ -120,7 +121,7 @@ final class CrashSite implements AutoCloseable {
      * Has the far side go silent, so that the repair climbs; the agent is killed at a call of that part of it. Where a new
      * port is proved, it may stay.
      */
-    Blow whileClimbing(String thread, Climb climb, Optional<Call> call) {
+    Blow whileClimbing(String thread, Climb climb, Optional<SystemCall> call) {
         restart();
         if (climb == Climb.KEEP) {
             // A chain of ports leads back to its first one, so each repair begins with that.
@@ -232,7 +233,7 @@ final class CrashSite implements AutoCloseable {
         return home.status().contains("\"path\":{\"interface\"");
     }
 
-    private KillAtCall attach(String name, Optional<Call> call) {
+    private KillAtCall attach(String name, Optional<SystemCall> call) {
         var threads = AgentHome.threads(agent.pid(), name);
         assertEquals(1, threads.size(), () -> "threads called " + name + ": " + threads);
         long thread = threads.getFirst();

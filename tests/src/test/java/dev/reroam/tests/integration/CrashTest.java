@@ -37,7 +37,8 @@ class CrashTest {
     }
 
     static void sweep(Plan plan, boolean oldUplinkDies, Murder murder, int lanes, int most) throws Exception {
-        var outcome = new CrashSweep(plan, oldUplinkDies, ShippedFlags.agent(), murder, lanes, most).run();
+        var outcome =
+                new CrashSweep(plan, oldUplinkDies, ShippedFlags.agent(), murder, what -> true, lanes, most).run();
         System.out.println(outcome);
         outcome.check(COME);
     }
