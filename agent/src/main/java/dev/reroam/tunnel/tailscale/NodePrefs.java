@@ -16,7 +16,7 @@ public record NodePrefs(String controlUrl, List<String> routes, String exitNode,
     private static final String USUAL = "controlplane.tailscale.com";
 
     /** Ours: of more routes the first ones stand for all. */
-    static final int MOST_ROUTES = 64;
+    public static final int MOST_ROUTES = 64;
 
     public NodePrefs {
         routes = List.copyOf(routes);
