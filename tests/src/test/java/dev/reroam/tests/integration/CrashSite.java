@@ -37,6 +37,8 @@ final class CrashSite implements AutoCloseable {
     private static final Duration AS_BEFORE = Duration.ofSeconds(10);
     // The readings that follow a step come 20 to 500 ms after it.
     private static final Duration AFTERWARDS = Duration.ofMillis(500);
+    // Where each call of a kind is held back, what follows comes later by as much.
+    private static final Duration HELD_AFTERWARDS = Duration.ofSeconds(5);
     private static final String LISTEN_PORT = "ListenPort = \\d+";
     private static final Duration REPAIRED = Duration.ofSeconds(40);
 
@@ -147,7 +149,7 @@ final class CrashSite implements AutoCloseable {
             farSide("-D");
         }
         await(() -> says(mark, climb.does));
-        pause(AFTERWARDS);
+        pause(call.isPresent() ? HELD_AFTERWARDS : AFTERWARDS);
         kill.detach();
         // An agent that lives gives up in its own time, and a far side that answered now would prove the new port.
         await(() -> says(mark, " closed "));
