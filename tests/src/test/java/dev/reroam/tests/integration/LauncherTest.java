@@ -259,7 +259,7 @@ class LauncherTest {
         String apt = "noninteractive install -y --no-install-recommends ";
         assertEquals(
                 apt + "coturn\n./coturn.service\ndisable coturn.service\n" + apt + "miniupnpd-nftables\n" + apt
-                        + "natpmpc\n",
+                        + "natpmpc\n" + apt + "tayga\n./tayga.service\ndisable tayga.service\n",
                 Files.readString(folder.resolve("apt.log")));
     }
 
